@@ -1,0 +1,1 @@
+"""Studies as data: one folder a study, no code."""

@@ -1,0 +1,360 @@
+"""The embedded store: a folder whose graph is served by an engine process of its own."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from qikg.graph.bolt import Connection, time_limit
+from qikg.graph.commands import Commands
+from qikg.graph.definitions import engine_commands
+from qikg.graph.folder import READER, EngineAddress, StoreFolder
+from qikg.graph.integrity import remake, unique_constraints
+from qikg.graph.launch import join, require_engine
+from qikg.graph.locks import FileLock, is_owned
+from qikg.graph.store import Rows, Store, Transaction, Value
+from qikg.ontology.errors import StoreBusy, StoreError, StoreUnavailable
+
+T = TypeVar("T")
+
+WRITE_PATIENCE = 60.0
+"""Seconds that a writer waits for another one to end."""
+
+_CONNECT_PATIENCE = 3.0
+_LEASE_PATIENCE = 30.0
+
+
+class _Engine:
+    """A running engine, joined: the connections of a reader and of the writer."""
+
+    def __init__(self, folder: StoreFolder, limit: float) -> None:
+        self.address = join(folder, limit)
+        self.commands = Commands(self.address.http_port, self.address.password)
+        self._uri = f"bolt://127.0.0.1:{self.address.bolt_port}"
+        self._server = str(folder.path)
+        self.reader = self._connection(READER, self.address.reader_password)
+        self._writer: Connection | None = None
+        try:
+            self.reader.verify()
+        except StoreUnavailable:
+            self.close()
+            raise
+
+    @property
+    def writer(self) -> Connection:
+        if self._writer is None:
+            self._writer = self._connection("root", self.address.password)
+        return self._writer
+
+    def close(self) -> None:
+        self.reader.close()
+        if self._writer is not None:
+            self._writer.close()
+
+    def _connection(self, user: str, password: str) -> Connection:
+        return Connection(self._uri, (user, password), server=self._server, patience=_CONNECT_PATIENCE)
+
+
+class EmbeddedStore:
+    """A graph in a folder. The first client starts its engine, the others join it, and it ends after the last."""
+
+    def __init__(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        time_limit: float | None = None,
+        write_patience: float = WRITE_PATIENCE,
+    ) -> None:
+        """Open the store in `folder`, which is made if it is new.
+
+        `time_limit` (seconds; else QIKG_TIME_LIMIT, else 60) is for all queries of all clients, and holds if this
+        client starts the engine. `write_patience`: seconds to wait for another writer before StoreBusy.
+        Raises StoreUnavailable where the folder is no store, cannot be written, or has no engine for this platform.
+        """
+        require_engine()
+        self._folder = StoreFolder(folder)
+        self._folder.prepare()
+        self._limit = _limit(time_limit)
+        self._write_patience = write_patience
+        self._opening = threading.RLock()
+        self._writing_here = threading.RLock()
+        self._write_lock = FileLock(self._folder.write_lock)
+        self._replacing = False
+        self._lease = FileLock(self._folder.lease_lock)
+        self._engine: _Engine | None = None
+        if not self._lease.share(_LEASE_PATIENCE):  # held alone only by an engine that is leaving
+            raise StoreUnavailable(f"The last engine of the store {self._folder.path} does not end.")
+        try:
+            self._joined()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def address(self) -> str:
+        """The folder."""
+        return str(self._folder.path)
+
+    @property
+    def engine(self) -> str:
+        """The engine's name and version."""
+        return self._joined().address.engine
+
+    @property
+    def kept(self) -> Path:
+        """A folder in the store for files that belong to the graph; wiped with it."""
+        self._folder.kept.mkdir(mode=0o700, exist_ok=True)
+        return self._folder.kept
+
+    def read(self, query: str, parameters: Mapping[str, Value] | None = None, *, timeout: float | None = None) -> Rows:
+        """Run a query that cannot write and give all of its rows.
+
+        Raises QueryError, WriteRefused where it tries to write, and QueryStopped after the engine's time limit
+        (`timeout` is not obeyed). An engine that was killed is started again once.
+        """
+        return self._again(lambda: self._read(self._database(), query, parameters))
+
+    def stream(self, query: str, parameters: Mapping[str, Value] | None = None) -> Iterator[dict[str, Value]]:
+        """Give the rows of a query one by one; memory does not grow with their number."""
+        rows = self._joined().reader.stream(self._database(), query, parameters)
+        try:
+            first = next(rows, None)
+        except StoreUnavailable:
+            rows = self._joined().reader.stream(self._database(), query, parameters)
+            first = next(rows, None)
+        if first is not None:
+            yield first
+            yield from rows
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` in one transaction; one writer at a time.
+
+        `work` may be called again after a transient error, so it must be repeatable.
+        Raises StoreBusy where another process still writes after the patience of this store.
+        """
+        with self.writing():
+            self._refuse_while_replacing()
+            return self._joined().writer.write(self._database(), work)
+
+    def define(self, statements: Sequence[str]) -> None:
+        """Make constraints and indexes (Cypher DDL, each with IF NOT EXISTS); they can be used at once."""
+        with self.writing():
+            self._refuse_while_replacing()
+            self._define(self._database(), statements)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Keep other writers out for a whole `with` block of writes; blocks may stand in one another.
+
+        Raises StoreBusy where another process still writes after the patience of this store.
+        """
+        with self._writing_here:
+            if self._write_lock.held:
+                yield
+                return
+            if not self._write_lock.own(self._write_patience):
+                raise StoreBusy(
+                    f"Another process has been writing to the store {self.address} for more than "
+                    f"{self._write_patience:g} s; try again when it has ended."
+                )
+            try:
+                yield
+            finally:
+                self._write_lock.release()
+
+    @contextmanager
+    def replacement(self) -> Iterator[Store]:
+        """Give an empty graph to fill, which takes the place of this one, for all clients, when the block ends.
+
+        After an error in the block, or where the disk is full, the old graph stays as it was.
+        """
+        with self.writing():
+            self._refuse_while_replacing()
+            engine = self._joined()
+            name = self._folder.unused_name()
+            try:
+                engine.commands.create_database(name, engine.address.time_limit)
+            except StoreError as error:
+                raise StoreError(f"No new graph can be made in {self.address}: {error}") from error
+            fresh = _Replacement(self, name, engine)
+            self._replacing = True
+            try:
+                yield fresh
+            finally:
+                self._replacing = False
+                fresh.close()
+            self._same(engine)
+            self._folder.choose(name)
+
+    @contextmanager
+    def long_running(self) -> Iterator[None]:
+        """Lift the time limit, for every client, for the time of a `with` block."""
+        engine, database = self._joined(), self._database()
+        engine.commands.configure(database, 0)
+        try:
+            yield
+        finally:
+            engine.commands.configure(database, engine.address.time_limit)
+
+    def repair(self) -> list[str]:
+        """Make every unique constraint and its index anew from the records, and say what was done."""
+        with self.writing(), self.long_running():
+            engine, database = self._joined(), self._database()
+
+            def run(text: str, parameters: dict[str, Value]) -> list[dict[str, Value]]:
+                return engine.commands.run(database, "opencypher", text, parameters)
+
+            done = []
+            for constraint in list(unique_constraints(run)):
+                remake(run, constraint)
+                done.append(f"made the unique constraint {constraint.name} on {constraint.label}.{constraint.key} anew")
+            return done
+
+    def wipe(self) -> list[str]:
+        """Close the store and delete what is in its folder; give the names of things there that are not qikg's.
+
+        Raises StoreBusy, with nothing deleted, while another client has the store open.
+        """
+        self.close()
+        return wipe(self._folder.path)
+
+    def close(self) -> None:
+        """Let go of the store; the engine ends a second after its last client."""
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+        self._write_lock.release()
+        self._lease.release()
+
+    def __enter__(self) -> EmbeddedStore:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"EmbeddedStore({self.address!r})"
+
+    def _database(self) -> str:
+        """Read which database holds the graph, before each query: another client may have replaced it."""
+        name = self._folder.current()
+        if name is None:
+            raise StoreUnavailable(f"The store {self.address} was deleted while it was open.")
+        return name
+
+    def _joined(self) -> _Engine:
+        """Give the engine that runs now, joining another one if ours was killed."""
+        if not self._lease.held:
+            raise StoreUnavailable(f"The store {self.address} is closed.")
+        with self._opening:
+            if self._engine is not None and self._runs(self._engine.address):
+                return self._engine
+            if self._engine is not None:
+                self._engine.close()
+                self._engine = None
+            try:
+                self._engine = _Engine(self._folder, self._limit)
+            except StoreUnavailable:
+                # the address may have been that of a killed engine, just before the next one has deleted it
+                time.sleep(0.1)
+                self._engine = _Engine(self._folder, self._limit)
+            return self._engine
+
+    def _runs(self, address: EngineAddress) -> bool:
+        return self._folder.address() == address and is_owned(self._folder.engine_lock)
+
+    def _same(self, engine: _Engine) -> None:
+        if self._joined() is not engine:
+            raise StoreUnavailable(
+                f"The engine of {self.address} was ended while a new graph was made; the old graph is unchanged. "
+                "Run the same again."
+            )
+
+    def _refuse_while_replacing(self) -> None:
+        if self._replacing:
+            raise StoreError(f"The graph of {self.address} is being replaced: what is written to it now would be lost.")
+
+    def _again(self, work: Callable[[], T]) -> T:
+        try:
+            return work()
+        except StoreUnavailable:
+            if not self._lease.held:
+                raise
+            return work()
+
+    def _read(self, database: str, query: str, parameters: Mapping[str, Value] | None) -> Rows:
+        return self._joined().reader.read(database, query, parameters, None)
+
+    def _define(self, database: str, statements: Sequence[str]) -> None:
+        commands = self._joined().commands
+        for statement in statements:
+            for command in engine_commands(statement):
+                commands.run(database, command.language, command.text)
+
+
+class _Replacement:
+    """A new graph in the making: another database of the same engine."""
+
+    def __init__(self, store: EmbeddedStore, database: str, engine: _Engine) -> None:
+        self._store: EmbeddedStore | None = store
+        self._database = database
+        self._engine = engine
+
+    @property
+    def address(self) -> str:
+        return self._owner().address
+
+    @property
+    def engine(self) -> str:
+        return self._engine.address.engine
+
+    def read(self, query: str, parameters: Mapping[str, Value] | None = None, *, timeout: float | None = None) -> Rows:
+        return self._owner()._read(self._database, query, parameters)
+
+    def stream(self, query: str, parameters: Mapping[str, Value] | None = None) -> Iterator[dict[str, Value]]:
+        self._owner()
+        return self._engine.reader.stream(self._database, query, parameters)
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        self._owner()
+        return self._engine.writer.write(self._database, work)
+
+    def define(self, statements: Sequence[str]) -> None:
+        self._owner()._define(self._database, statements)
+
+    def close(self) -> None:
+        self._store = None
+
+    def _owner(self) -> EmbeddedStore:
+        if self._store is None:
+            raise StoreUnavailable("This replacement of a graph has ended; read from the store itself.")
+        self._store._same(self._engine)
+        return self._store
+
+
+def wipe(folder: str | os.PathLike[str]) -> list[str]:
+    """Delete what qikg has put into a store folder; give the names of other things that are left there.
+
+    Raises StoreUnavailable where the folder is no store, and StoreBusy, with nothing deleted, while a client uses it.
+    """
+    store = StoreFolder(folder)
+    if not store.path.is_dir():
+        return []
+    store.check()
+    with FileLock(store.lease_lock) as lease, FileLock(store.engine_lock) as engine:
+        # an engine without clients ends by itself: its lock comes free, and the lease with it
+        if not engine.own(patience=10.0) or not lease.own(patience=2.0):
+            raise StoreBusy(f"Another client has the store {store.path} open; close it first.")
+        return store.empty()
+
+
+def _limit(seconds: float | None) -> float:
+    return time_limit() if seconds is None else seconds

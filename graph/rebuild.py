@@ -1,0 +1,87 @@
+"""Makes the packaged part of a graph anew: what its sources no longer state goes, what the user loaded stays.
+
+The embedded engine fills a new database and swaps it in. A server marks and sweeps in one transaction: what packaged
+sources stated is marked by taking those sources away, the new content is merged, and what is left without a source is
+swept. Nothing is deleted and made again, which would lose the edges of the user's data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from qikg.graph.content import Content
+from qikg.graph.embedded import EmbeddedStore
+from qikg.graph.store import Store, Transaction
+from qikg.graph.writer import Written, write, write_in
+from qikg.ontology.classes import NODES, RELATIONSHIPS, VERSION
+from qikg.ontology.ddl import ddl
+from qikg.ontology.errors import StoreError, StoreVersionError
+
+SHOWN = 10
+
+
+def rebuild(store: Store, content: Content, again: Callable[[Store], None]) -> Written:
+    """Replace the packaged part by `content`; `again` loads once more, into a new graph, what the user had loaded.
+
+    Raises StoreError where the user's data points at something that is withdrawn; the graph is then as it was.
+    """
+    if isinstance(store, EmbeddedStore):
+        with store.replacement() as fresh:
+            fresh.define(ddl())
+            written = write(fresh, content)
+            again(fresh)
+        return written
+    store.define(ddl())
+    return store.write(partial(_mark_and_sweep, content=content))
+
+
+def version_of(store: Store) -> str | None:
+    """Give the version of the ontology that the graph was made with; None where the graph is empty."""
+    found = store.read("MATCH (o:Ontology {id: 'qikg'}) RETURN o.version AS version")
+    return str(found.values[0][0]) if found.values else None
+
+
+def check_version(store: Store) -> bool:
+    """Say whether the graph has been built; raise StoreVersionError where that was by another version."""
+    version = version_of(store)
+    if version is not None and version != VERSION:
+        raise StoreVersionError(
+            f"The graph in {store.address} was made with version {version} of the ontology, and this qikg has version "
+            f"{VERSION}. Make it anew with `qikg build`; what you loaded is loaded again."
+        )
+    return version is not None
+
+
+def _mark_and_sweep(transaction: Transaction, content: Content) -> Written:
+    old = [row["id"] for row in transaction.run("MATCH (s:Source {packaged: true}) RETURN s.id AS id")]
+    unmark = (
+        "WHERE any(s IN x.sources WHERE s IN $old) "
+        "SET x.rank = CASE WHEN any(s IN $old WHERE x.rank CONTAINS s) THEN null ELSE x.rank END, "
+        "x.sources = [s IN x.sources WHERE NOT s IN $old]"
+    )
+    if old:
+        for label in NODES:
+            transaction.run(f"MATCH (x:`{label}`) {unmark}", {"old": old})
+        for kind in RELATIONSHIPS:
+            transaction.run(f"MATCH ()-[x:`{kind}`]->() {unmark}", {"old": old})
+    written = write_in(transaction, content)
+    if old:
+        _sweep(transaction)
+    return written
+
+
+def _sweep(transaction: Transaction) -> None:
+    for kind in RELATIONSHIPS:
+        transaction.run(f"MATCH ()-[x:`{kind}`]->() WHERE size(x.sources) = 0 DELETE x")
+    for label in NODES:
+        held = transaction.run(
+            f"MATCH (n:`{label}`)-[r]-() WHERE size(n.sources) = 0 RETURN DISTINCT n.id AS id, r.sources AS sources"
+        )
+        if len(held):
+            names = ", ".join(sorted({f"{label} {row['id']}" for row in held})[:SHOWN])
+            raise StoreError(
+                f"The new data no longer have what your own data point at: {names}. "
+                "Correct your files, load them again, and build then; the graph is as it was."
+            )
+        transaction.run(f"MATCH (n:`{label}`) WHERE size(n.sources) = 0 DELETE n")

@@ -1,0 +1,8 @@
+"""How data gets into the graph: one module a source format, and an account of every row that is not right."""
+
+from __future__ import annotations
+
+from qikg.loaders.loading import build, check, load
+from qikg.loaders.report import LoadReport, Problem
+
+__all__ = ["LoadReport", "Problem", "build", "check", "load"]

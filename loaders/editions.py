@@ -1,0 +1,26 @@
+"""Turns the file that was read into its Source and Load nodes."""
+
+from __future__ import annotations
+
+import hashlib
+
+from qikg.graph.content import Content
+from qikg.loaders.tables import Table
+from qikg.ontology.classes import VERSION
+from qikg.ontology.provenance import Load, Loaded, Source
+
+
+def record(content: Content, source: Source, table: Table, loader: str) -> str:  # type: ignore[type-arg]
+    """Add the source of a table, and the load that read it, to the content; give the id of the source."""
+    content.add(source.model_copy(update={"sha256": table.sha256, "rows": table.read, "sources": (source.id,)}))
+    content.add(*load_of(source.id, table.sha256, loader))
+    return source.id
+
+
+def load_of(source: str, sha256: str, loader: str) -> tuple[Load, Loaded]:
+    """Give the load of a source: its id follows from what was read and by what, never from the clock."""
+    digest = hashlib.sha256(f"{sha256}|{loader}|{VERSION}".encode()).hexdigest()[:32]
+    return (
+        Load(id=digest, loader=loader, version=VERSION, sources=(source,)),
+        Loaded(start=Load.ref(digest), end=Source.ref(source), sources=(source,)),
+    )

@@ -1,0 +1,29 @@
+"""The data that come with qikg: where they are, and the source each file is known as."""
+
+from __future__ import annotations
+
+import csv
+from importlib.resources import files
+from pathlib import Path
+
+from qikg.ontology.provenance import Source
+
+ONTOLOGY = Path(str(files("qikg.ontology")))
+EVIDENCE = Path(str(files("qikg.evidence")))
+
+
+def packaged_sources() -> dict[str, Source]:
+    """Give the source of each packaged file of the ontology, by its path."""
+    with (ONTOLOGY / "packaged.tsv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["path"]: Source(
+                id=row["source"], title=row["title"], publisher=row["publisher"], edition=row["edition"],
+                licence=row["licence"], packaged=True,
+            )
+            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        }  # fmt: skip
+
+
+def packaged_studies() -> list[Path]:
+    """Give the folders of the packaged studies."""
+    return sorted(path.parent for path in EVIDENCE.glob("*/study.json"))

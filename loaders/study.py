@@ -1,0 +1,238 @@
+"""Loads a study: reads its folder, checks that everything it points at exists, and makes its nodes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar, cast
+
+from pydantic import ValidationError
+
+from qikg.graph.content import Content
+from qikg.loaders import study_cases, study_claims, study_items, study_record
+from qikg.loaders.editions import record
+from qikg.loaders.report import LoadReport, Problem, nearest
+from qikg.loaders.study_files import FILES, NEEDED, SourceRow, SpanRow, StudyRecord
+from qikg.loaders.tables import Row, Table, file_hash, read_table, read_text
+from qikg.ontology.evidence import Document, InDocument, Span, Study, TextOf
+from qikg.ontology.provenance import Source
+
+LOADER = "study"
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(slots=True)
+class StudyFolder:
+    """A study as read: its record, its tables, and what a row may point at outside of it."""
+
+    record: StudyRecord
+    folder: Path
+    tables: dict[str, Table[Row]]
+    concepts: Collection[str]
+    frameworks: Collection[str]
+    report: LoadReport
+    content: Content
+    packaged: bool
+    sources: dict[str, str] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
+    """Source ids of public addresses."""
+    publications: set[str] = field(default_factory=set)
+    """Source ids of registers' files that rows name."""
+
+    @property
+    def id(self) -> str:
+        """The study's id, which begins the ids of all its things."""
+        return self.record.id
+
+    def rows(self, model: type[R]) -> list[tuple[int, R]]:
+        """Give the rows of a file, each with its line number; none where the file is absent."""
+        table = self.tables.get(model.file)
+        return [] if table is None else cast("list[tuple[int, R]]", list(table.rows))
+
+    def node_id(self, local: str) -> str:
+        """Give the id of a thing of this study."""
+        return f"{self.id}/{local}"
+
+    def case_id(self, number: str) -> str:
+        """Give the id of a case."""
+        return f"{self.id}/case-{number}"
+
+    def span_id(self, start: int, end: int) -> str:
+        """Give the id of a span of the study's text."""
+        return f"{self.id}/text-1/{start}-{end}"
+
+    def source(self, model: type[Row]) -> tuple[str]:
+        """Give the source of a file, as the sources of what it states."""
+        return (self.sources[model.file],)
+
+    def known(
+        self, values: Iterable[str], known: Collection[str], model: type[Row], row: int, column: str, what: str
+    ) -> list[str]:
+        """Keep the values that exist; report the others, with the nearest that does."""
+        kept = []
+        for value in values:
+            if value in known:
+                kept.append(value)
+            else:
+                hint = nearest(value, known)
+                self.report.add(Problem(model.file, f"unknown {what}", row, column, value, hint))
+        return kept
+
+    def keys(self, model: type[Row]) -> set[str]:
+        """Give the keys of a file."""
+        return {str(getattr(row, model.key)) for _, row in self.rows(model)}
+
+
+def study(
+    folder: Path,
+    concepts: Collection[str],
+    frameworks: Collection[str],
+    report: LoadReport,
+    *,
+    packaged: bool = False,
+) -> Content:
+    """Read a study's folder; `concepts` and `frameworks` are the codes that its rows may point at.
+
+    All problems of all files are reported together. Where there is one, what is given must not be written.
+    """
+    read = _read(folder, concepts, frameworks, report, packaged)
+    if read is None:
+        return Content("")
+    _record_sources(read)
+    _study_and_text(read)
+    study_record.add(read)
+    study_cases.add(read)
+    study_items.add(read)
+    study_claims.add(read)
+    return read.content
+
+
+def _read(
+    folder: Path, concepts: Collection[str], frameworks: Collection[str], report: LoadReport, packaged: bool
+) -> StudyFolder | None:
+    path = folder / "study.json"
+    if not path.exists():
+        report.add(Problem("study.json", "the file is missing", hint=f"It was looked for in {folder}."))
+        return None
+    text = read_text(path, "study.json", report)
+    if text is None:
+        return None
+    try:
+        entry = StudyRecord.model_validate(json.loads(text))
+    except json.JSONDecodeError as error:
+        report.add(Problem("study.json", "not JSON", error.lineno, hint=error.msg))
+        return None
+    except ValidationError as error:
+        for detail in error.errors():
+            place = ".".join(map(str, detail["loc"]))
+            hint = nearest(place, StudyRecord.model_fields) if detail["type"] == "extra_forbidden" else ""
+            report.add(Problem("study.json", detail["msg"], column=place, hint=hint))
+        return None
+    report.rows["study.json"] = 1
+    models = {model.file: model for model in FILES}
+    for unknown in sorted(p.name for p in folder.glob("*.tsv") if p.name not in models):
+        report.add(Problem(unknown, "no file of a study has this name", hint=nearest(unknown, models)))
+    tables: dict[str, Table[Row]] = {
+        name: read_table(folder / name, model, report)
+        for name, model in models.items()
+        if name in NEEDED or (folder / name).exists()
+    }
+    return StudyFolder(entry, folder, tables, concepts, frameworks, report, Content(entry.edition), packaged)
+
+
+def _record_sources(read: StudyFolder) -> None:
+    licence = read.record.licence
+    for name, table in read.tables.items():
+        source = Source(
+            id=f"{read.id}/{name.removesuffix('.tsv')}/{read.record.edition}",
+            title=f"{name} of the study {read.id}",
+            publisher="qikg" if read.packaged else read.id,
+            edition=read.record.edition,
+            licence=licence or "CC BY 4.0",
+            packaged=read.packaged,
+        )
+        read.sources[name] = record(read.content, source, table, LOADER)
+    path = read.folder / "study.json"
+    own = Source(
+        id=f"{read.id}/study/{read.record.edition}",
+        title=f"study.json of the study {read.id}",
+        edition=read.record.edition,
+        licence=licence or "CC BY 4.0",
+        packaged=read.packaged,
+    )
+    read.sources["study.json"] = record(
+        read.content, own, Table("study.json", file_hash(path), (), 1), LOADER
+    )
+    for number, row in read.rows(SourceRow):
+        identifier = read.node_id(row.source_id)
+        if row.url in read.pages:
+            read.report.add(Problem(SourceRow.file, "the address stands twice", number, "url", row.url))
+        read.pages[row.url] = identifier
+        read.content.add(
+            Source(
+                id=identifier, title=row.title, publisher=row.publisher, date=row.date, url=row.url,
+                sources=read.source(SourceRow),
+            )
+        )  # fmt: skip
+
+
+def _study_and_text(read: StudyFolder) -> None:
+    entry, sources = read.record, (read.sources["study.json"],)
+    authors = sorted(entry.authors, key=lambda author: author.order)
+    names = ", ".join(author.name for author in authors)
+    cited = [f"{names} ({entry.year}). {entry.title}", entry.journal, f"{entry.volume}({entry.issue}):{entry.article_number}",
+             f"https://doi.org/{entry.doi}" if entry.doi else None]  # fmt: skip
+    method = entry.method
+    read.content.add(
+        Study(
+            id=entry.id,
+            title=entry.title,
+            study_type=entry.type,
+            authors=tuple(author.name for author in authors),
+            corresponding_author=next((author.name for author in authors if author.corresponding), None),
+            affiliations=tuple(f"{author.name}: {author.affiliation}" for author in authors if author.affiliation),
+            **{
+                name: getattr(entry, name)
+                for name in (
+                    "journal", "journal_abbreviation", "issn", "year", "volume", "issue", "article_number",
+                    "special_issue", "submitted", "accepted", "published", "doi", "url", "licence", "licence_url",
+                    "keywords", "keywords_basis", "edition",
+                )
+            },
+            citation=". ".join(part for part in cited if part) if entry.doi else None,
+            design=method.design,
+            software=method.software,
+            framework_used=method.framework,
+            data_source=method.data_source,
+            data_source_url=method.data_source_url,
+            data_published=method.data_published,
+            case_count=method.cases,
+            sources=sources,
+        )
+    )  # fmt: skip
+    if entry.text is None:
+        return
+    document = Document(
+        id=read.node_id("text-1"),
+        sha256=entry.text.sha256,
+        length=entry.text.code_points,
+        byte_length=entry.text.bytes,
+        line_feeds=entry.text.line_feeds,
+        encoding=entry.text.encoding,
+        newline=entry.text.newline,
+        offset_unit=entry.text.offset_unit,
+        extractor=entry.text.extractor,
+        note=entry.text.note,
+        sources=sources,
+    )
+    read.content.add(document, TextOf(start=document.pointer, end=Study.ref(entry.id), sources=sources))
+    for number, row in read.rows(SpanRow):
+        if row.start >= row.end or row.end > entry.text.code_points:
+            read.report.add(Problem(SpanRow.file, "the span does not lie in the text", number, "end", str(row.end)))
+            continue
+        span = Span(
+            id=read.span_id(row.start, row.end), **row.model_dump(), sources=read.source(SpanRow)
+        )
+        read.content.add(span, InDocument(start=span.pointer, end=document.pointer, sources=span.sources))

@@ -1,0 +1,276 @@
+"""Makes the public record of a study's cases: trusts, hospitals, who succeeded whom, ratings and actions."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from qikg.loaders.report import Problem, nearest
+from qikg.loaders.study_files import CaseRow, CaseTrustRow, EventRow, OrganisationRow
+from qikg.loaders.vocabularies import ratings
+from qikg.ontology.dates import PartialDate
+from qikg.ontology.evidence import Case, IdentifiedAs, OfCase
+from qikg.ontology.model import INFERRED, STATED, Ref, Status
+from qikg.ontology.provenance import Source, StatedIn
+from qikg.ontology.registers import (
+    ActedOn,
+    Awarded,
+    Followed,
+    Inspected,
+    Inspection,
+    Location,
+    Name,
+    Named,
+    Operates,
+    Organisation,
+    Rates,
+    Rating,
+    RegulatoryAction,
+    SucceededBy,
+)
+
+if TYPE_CHECKING:
+    from qikg.loaders.study import StudyFolder
+    from qikg.loaders.tables import Row
+
+OVERALL, WHOLE = "CQC:OVERALL", "CQCSERVICE:OVERALL"
+
+
+@dataclass(slots=True)
+class _Succession:
+    """What several rows say of one succession, put together before it is written."""
+
+    date: PartialDate | None = None
+    end_of_predecessor: PartialDate | None = None
+    reason: str | None = None
+    body: str | None = None
+    events: list[str] = field(default_factory=list)
+    basis: list[str] = field(default_factory=list)
+    statuses: set[Status] = field(default_factory=set)
+    sources: set[str] = field(default_factory=set)
+
+
+def add(read: StudyFolder) -> None:
+    """Add organisations, locations, their successions, ratings and actions, and who the cases are held to be."""
+    places = _places(read)
+    _identifications(read, places)
+    _successions(read, places)
+    _events(read, places)
+
+
+def _places(read: StudyFolder) -> dict[str, Ref]:
+    sources = read.source(OrganisationRow) if read.rows(OrganisationRow) else ("",)
+    levels = {row.code: row.level for _, row in read.rows(OrganisationRow)}
+    places: dict[str, Ref] = {}
+    for number, row in read.rows(OrganisationRow):
+        if row.level == "trust":
+            node: Organisation | Location = Organisation(
+                id=row.code, labels=("Trust", "Provider"), label=row.name, organisation_type=row.kind,
+                legal_start=row.valid_from, legal_end=row.valid_to, note=row.note, status=STATED, sources=sources,
+            )  # fmt: skip
+        else:
+            node = Location(
+                id=row.code, label=row.name, location_type=row.kind, registered_from=row.valid_from,
+                registered_to=row.valid_to, note=row.note, status=STATED, sources=sources,
+            )  # fmt: skip
+            if row.provider_code is None or levels.get(row.provider_code) != "trust":
+                hint = nearest(row.provider_code or "", [c for c, level in levels.items() if level == "trust"])
+                read.report.add(
+                    Problem(OrganisationRow.file, "unknown trust", number, "provider_code", row.provider_code, hint)
+                )
+            else:
+                read.content.add(
+                    Operates(
+                        start=Organisation.ref(row.provider_code), end=node.pointer, since=row.valid_from,
+                        until=row.valid_to, status=STATED, sources=sources,
+                    )
+                )  # fmt: skip
+        places[row.code] = node.pointer
+        name = Name(id=f"{row.code}/{row.name}/{read.id}", name=row.name, edition=read.id, sources=sources)
+        read.content.add(node, name, Named(start=node.pointer, end=name.pointer, sources=sources))
+        _stated_in(read, OrganisationRow, number, node.pointer, row.source, "source", sources)
+        _of_case(read, OrganisationRow, number, node.pointer, row.case, sources)
+    return places
+
+
+def _identifications(read: StudyFolder, places: dict[str, Ref]) -> None:
+    for number, row in read.rows(CaseTrustRow):
+        code = row.location_code if row.kind == "location" else row.org_code
+        case = read.known([row.case], read.keys(CaseRow), CaseTrustRow, number, "case", "case")
+        column = "location_code" if row.kind == "location" else "org_code"
+        place = read.known([code or ""], places, CaseTrustRow, number, column, "place")
+        read.known([row.org_code], places, CaseTrustRow, number, "org_code", "organisation")
+        if case and place:
+            read.content.add(
+                IdentifiedAs(
+                    start=Case.ref(read.case_id(row.case)),
+                    end=places[place[0]],
+                    record=read.node_id(row.case_trust_id),
+                    since=row.valid_from,
+                    until=row.valid_to,
+                    name_at_the_time=row.name_at_the_time,
+                    trust_at_the_time=row.org_code,
+                    confidence=row.confidence,
+                    basis=row.basis,
+                    status=row.status,
+                    sources=read.source(CaseTrustRow),
+                )
+            )
+
+
+def _successions(read: StudyFolder, places: dict[str, Ref]) -> None:
+    found: dict[tuple[str, str], _Succession] = {}
+
+    def of(model: type[Row], number: int, column: str, start: str, end: str | None) -> _Succession | None:
+        if end is None or not read.known([end], places, model, number, column, "place") or start not in places:
+            return None
+        one = found.setdefault((start, end), _Succession())
+        one.sources.update(read.source(model))
+        return one
+
+    for number, row in read.rows(OrganisationRow):
+        if one := of(OrganisationRow, number, "successor_code", row.code, row.successor_code):
+            one.end_of_predecessor = row.valid_to
+            one.statuses.add(STATED)
+    for number, trust in read.rows(CaseTrustRow):
+        code = trust.location_code or trust.org_code
+        if one := of(CaseTrustRow, number, "successor_code", code, trust.successor_code):
+            one.end_of_predecessor = one.end_of_predecessor or trust.valid_to
+            one.statuses.add(trust.status)
+    for number, event in read.rows(EventRow):
+        if event.event_type == "merger" and (one := of(EventRow, number, "other_code", event.code, event.other_code)):
+            one.date, one.reason, one.body = event.date, "merger", event.decided_by
+            one.events.append(event.event_id)
+            one.basis += [event.note] if event.note else []
+            one.statuses.add(event.status)
+    for (start, end), one in found.items():
+        day = one.date or _day_after(one.end_of_predecessor)
+        read.content.add(
+            SucceededBy(
+                start=places[start],
+                end=places[end],
+                date=day,
+                end_of_predecessor=one.end_of_predecessor,
+                reason=one.reason,
+                body=one.body,
+                event_id=tuple(one.events),
+                basis="; ".join(one.basis) or "the day after the predecessor's last" if day else None,
+                # A source that states it outright outweighs a row that only infers it.
+                status=STATED if STATED in one.statuses else INFERRED,
+                sources=tuple(one.sources),
+            )
+        )
+
+
+def _events(read: StudyFolder, places: dict[str, Ref]) -> None:
+    known = ratings()
+    inspections: dict[str, Inspection] = {}
+    ratings_of: dict[str, list[Rating]] = {}
+    for number, row in read.rows(EventRow):
+        if not read.known([row.code], places, EventRow, number, "code", "place"):
+            continue
+        place, sources = places[row.code], read.source(EventRow)
+        inspection = _inspection(read, row, sources)
+        if inspection is not None:
+            earlier = inspections.get(inspection.id)
+            inspections[inspection.id] = inspection if earlier is None else _both(earlier, inspection)
+        if row.event_type == "merger":
+            if row.other_code is not None and row.other_code in places:
+                _event_source(read, number, row, place, sources)
+            continue
+        if row.event_type == "rating":
+            value = known.get((row.overall_rating or "").casefold())
+            if value is None:
+                hint = nearest(row.overall_rating or "", [concept.label for concept in known.values()])
+                read.report.add(
+                    Problem(EventRow.file, "unknown rating", number, "overall_rating", row.overall_rating, hint)
+                )
+                continue
+            rating = Rating(
+                id=f"{row.code}/{row.date or 'undated'}/OVERALL/OVERALL/{value.id.partition(':')[2]}",
+                date=row.date, question=OVERALL, service=WHOLE, value=value.id, value_printed=row.overall_rating,
+                score=value.score, event_id=(row.event_id,), status=row.status, basis=row.note, sources=sources,
+            )  # fmt: skip
+            ratings_of.setdefault(row.code, []).append(rating)
+            node: Rating | RegulatoryAction = rating
+            read.content.add(rating, Rates(start=rating.pointer, end=place, sources=sources))
+            if inspection is not None:
+                read.content.add(Awarded(start=inspection.pointer, end=rating.pointer, sources=sources))
+        else:
+            node = RegulatoryAction(
+                id=row.event_id, action=row.event_type, date=row.date, body=row.decided_by, status=row.status,
+                note=row.note, sources=sources,
+            )  # fmt: skip
+            read.content.add(node, ActedOn(start=node.pointer, end=place, sources=sources))
+            if inspection is not None:
+                read.content.add(Followed(start=node.pointer, end=inspection.pointer, sources=sources))
+        _event_source(read, number, row, node.pointer, sources)
+        _of_case(read, EventRow, number, node.pointer, row.case, sources)
+    for inspection in inspections.values():
+        place = places[inspection.id.split("/")[0]]
+        read.content.add(inspection, Inspected(start=inspection.pointer, end=place, sources=inspection.sources))
+
+
+def _inspection(read: StudyFolder, row: EventRow, sources: tuple[str, ...]) -> Inspection | None:
+    if row.date is None or (not row.inspection_period and row.event_type != "rating"):
+        return None
+    return Inspection(
+        id=f"{row.code}/{row.date}",
+        visit_periods=row.inspection_period,
+        publication_date=row.date,
+        url=row.source_url,
+        status=row.status,
+        sources=sources,
+    )
+
+
+def _both(first: Inspection, second: Inspection) -> Inspection:
+    """Put together what two events say of the inspection behind them; a stated one speaks first."""
+    lead, other = (first, second) if first.status == STATED else (second, first)
+    return lead.model_copy(
+        update={
+            "visit_periods": lead.visit_periods or other.visit_periods,
+            "url": lead.url or other.url,
+        }
+    )
+
+
+def _event_source(read: StudyFolder, number: int, row: EventRow, node: Ref, sources: tuple[str, ...]) -> None:
+    if row.source_url is not None:
+        _stated_in(read, EventRow, number, node, row.source_url, "source_url", sources, locator=row.event_id)
+    if row.source_data is not None:
+        _stated_in(read, EventRow, number, node, row.source_data, "source_data", sources, locator=row.event_id)
+
+
+def _stated_in(
+    read: StudyFolder, model: type[Row], number: int, node: Ref, address: str, column: str, sources: tuple[str, ...],
+    *, locator: str | None = None,
+) -> None:  # fmt: skip
+    if address in read.pages:
+        target = read.pages[address]
+    elif "://" not in address and address.count("/") == 2:
+        target = address
+        publisher, name, edition = address.split("/")
+        if target not in read.publications:
+            read.publications.add(target)
+            read.content.add(Source(id=target, title=name, publisher=publisher, edition=edition, sources=(target,)))
+    else:
+        hint = nearest(address, read.pages)
+        read.report.add(Problem(model.file, "not an address of sources.tsv", number, column, address, hint))
+        return
+    read.content.add(StatedIn(start=node, end=Source.ref(target), locator=locator, sources=sources))
+
+
+def _of_case(read: StudyFolder, model: type[Row], number: int, node: Ref, case: str | None, sources: tuple[str, ...]) -> None:
+    if case is not None and read.known([case], read.keys(CaseRow), model, number, "case", "case"):
+        # The paper names no trust, so whatever ties a case to one is inferred.
+        read.content.add(OfCase(start=node, end=Case.ref(read.case_id(case)), status=INFERRED, sources=sources))
+
+
+def _day_after(day: PartialDate | None) -> PartialDate | None:
+    if day is None or day.earliest != day.latest:
+        return None
+    return PartialDate(text=(day.latest + datetime.timedelta(days=1)).isoformat())
+
+

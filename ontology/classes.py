@@ -1,0 +1,37 @@
+"""All node and relationship classes of the ontology, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from qikg.ontology import crosswalk, evidence, provenance, registers
+from qikg.ontology.model import Node, Relationship
+
+VERSION = "1"
+"""Version of the ontology. A graph of another version is refused, with a word on how to make it anew."""
+
+THEMES: Mapping[str, tuple[tuple[type[Node], ...], tuple[type[Relationship], ...]]] = MappingProxyType(
+    {
+        "Frameworks and mappings": (crosswalk.NODES, crosswalk.RELATIONSHIPS),
+        "Studies": (evidence.NODES, evidence.RELATIONSHIPS),
+        "Registers": (registers.NODES, registers.RELATIONSHIPS),
+        "Provenance": (provenance.NODES, provenance.RELATIONSHIPS),
+    }
+)
+"""The classes by theme, in the order in which the reference shows them."""
+
+NODES: Mapping[str, type[Node]] = MappingProxyType(
+    {cls.__name__: cls for nodes, _ in THEMES.values() for cls in nodes}
+)
+"""Node classes by key label."""
+
+RELATIONSHIPS: Mapping[str, type[Relationship]] = MappingProxyType(
+    {cls.type: cls for _, relationships in THEMES.values() for cls in relationships}
+)
+"""Relationship classes by type."""
+
+LABELS: Mapping[str, type[Node]] = MappingProxyType(
+    {label: cls for cls in NODES.values() for label in (cls.__name__, *cls.also)}
+)
+"""Every label that a node may carry, with the class whose id is its key."""

@@ -1,0 +1,589 @@
+"""Studies: their documents, cases, coded items, findings, claims, and where those disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from qikg.ontology.dates import PartialDate
+from qikg.ontology.model import STATUSES, Node, Prop, Relationship, Status
+
+VALUES = ("present", "absent", "undetermined")
+"""What an assertion can say of a case and a concept."""
+
+_PRINTED = ("Case", "Cell", "Claim", "CodedItem", "Concept", "Mention", "NamedFramework", "ResearchQuestion", "Theme")
+
+
+class Study(Node):
+    """A study whose findings are in the graph."""
+
+    kind: ClassVar[str] = "study"
+    term: ClassVar[str] = "bibo:AcademicArticle"
+
+    title: Annotated[str, Prop("Title.", term="dcterms:title")]
+    study_type: Annotated[str | None, Prop("Kind of publication.")] = None
+    authors: Annotated[tuple[str, ...], Prop("Authors, in order.", term="bibo:authorList", ordered=True)] = ()
+    corresponding_author: Annotated[str | None, Prop("Whom to write to.")] = None
+    affiliations: Annotated[tuple[str, ...], Prop("Of the authors, each `name: address`.", ordered=True)] = ()
+    journal: Annotated[str | None, Prop("Journal.")] = None
+    journal_abbreviation: Annotated[str | None, Prop("Journal, abbreviated.")] = None
+    issn: Annotated[str | None, Prop("ISSN of the journal.", term="bibo:issn")] = None
+    year: Annotated[int | None, Prop("Year of publication.", term="dcterms:issued", unit="year")] = None
+    volume: Annotated[str | None, Prop("Volume.", term="bibo:volume")] = None
+    issue: Annotated[str | None, Prop("Issue.", term="bibo:issue")] = None
+    article_number: Annotated[str | None, Prop("Number of the article.", term="bibo:number")] = None
+    special_issue: Annotated[str | None, Prop("Special issue.")] = None
+    submitted: Annotated[PartialDate | None, Prop("Day of submission.", term="dcterms:dateSubmitted")] = None
+    accepted: Annotated[PartialDate | None, Prop("Day of acceptance.", term="dcterms:dateAccepted")] = None
+    published: Annotated[PartialDate | None, Prop("Day of publication.", term="dcterms:available")] = None
+    doi: Annotated[str | None, Prop("DOI.", term="bibo:doi")] = None
+    url: Annotated[str | None, Prop("Address.", term="foaf:page")] = None
+    licence: Annotated[str | None, Prop("Licence of the publication.", term="dcterms:rights")] = None
+    licence_url: Annotated[str | None, Prop("Address of the licence.", term="dcterms:license")] = None
+    citation: Annotated[str | None, Prop("How to cite it.", term="dcterms:bibliographicCitation")] = None
+    keywords: Annotated[tuple[str, ...], Prop("Keywords.", term="dcterms:subject")] = ()
+    keywords_basis: Annotated[str | None, Prop("Where the keywords come from.")] = None
+    design: Annotated[str | None, Prop("Design of the study.")] = None
+    software: Annotated[str | None, Prop("Software used.")] = None
+    framework_used: Annotated[str | None, Prop("Framework it was coded with.")] = None
+    data_source: Annotated[str | None, Prop("Where its data come from.")] = None
+    data_source_url: Annotated[str | None, Prop("Address of that.")] = None
+    data_published: Annotated[PartialDate | None, Prop("Day its data were published.")] = None
+    case_count: Annotated[int | None, Prop("Number of cases.", unit="cases")] = None
+    edition: Annotated[str | None, Prop("Edition of these data about the study.")] = None
+
+
+class Document(Node):
+    """A text of a study, known by its hash; the text itself is not here."""
+
+    kind: ClassVar[str] = "document"
+    term: ClassVar[str] = "bibo:Document"
+
+    sha256: Annotated[str, Prop("Hash of its bytes.")]
+    length: Annotated[int, Prop("Its length.", unit="Unicode code points")]
+    byte_length: Annotated[int | None, Prop("Its length.", unit="bytes")] = None
+    line_feeds: Annotated[int | None, Prop("Number of line feeds.")] = None
+    encoding: Annotated[str | None, Prop("Encoding.")] = None
+    newline: Annotated[str | None, Prop("Line ends.")] = None
+    offset_unit: Annotated[str | None, Prop("What positions count.")] = None
+    extractor: Annotated[str | None, Prop("What made the text.")] = None
+    note: Annotated[str | None, Prop("What to know of it.")] = None
+
+
+class Span(Node):
+    """A stretch of a document: `<document>/<start>-<end>`. Positions, quote ends and hashes; never the words."""
+
+    kind: ClassVar[str] = "span"
+    term: ClassVar[str] = "oa:TextPositionSelector"
+
+    start: Annotated[int, Prop("First code point, from 0.", term="oa:start", unit="Unicode code points")]
+    end: Annotated[int, Prop("End, exclusive.", term="oa:end", unit="Unicode code points")]
+    line_start: Annotated[int | None, Prop("First line, from 1.")] = None
+    line_end: Annotated[int | None, Prop("Last line.")] = None
+    sha256: Annotated[str, Prop("Hash of the exact words.")]
+    skeleton_sha256: Annotated[str | None, Prop("Hash of the letters and digits alone, folded.")] = None
+    skeleton_length: Annotated[int | None, Prop("Number of those letters and digits.")] = None
+    quote_start: Annotated[str | None, Prop("Its first words, six at most.")] = None
+    quote_end: Annotated[str | None, Prop("Its last words, six at most.")] = None
+
+
+class Case(Node):
+    """A case, as its study describes it: `<study>/case-<n>`."""
+
+    kind: ClassVar[str] = "case"
+
+    label: Annotated[str, Prop("Its name in the study.", term="rdfs:label")]
+    number: Annotated[str, Prop("Its number or short name in the study.")]
+    order: Annotated[int, Prop("Its place among the cases, from 1.")]
+    chapter_order: Annotated[int | None, Prop("Place of its chapter in the source report.")] = None
+    chapter_order_status: Annotated[Status | None, Prop("How that is known.", vocabulary=STATUSES)] = None
+    population_printed: Annotated[str | None, Prop("Population served, as printed.")] = None
+    staff_printed: Annotated[str | None, Prop("Staff, as printed.")] = None
+    beds_printed: Annotated[str | None, Prop("Beds, as printed.")] = None
+    detail_printed: Annotated[str | None, Prop("Further detail, as printed.")] = None
+    check_value: Annotated[str | None, Prop("What the public record has, where it differs.")] = None
+    check_basis: Annotated[str | None, Prop("What that rests on.")] = None
+    table4_x_printed: Annotated[int | None, Prop("Crosses printed in its row of Table 4.")] = None
+    table4_blanks: Annotated[int | None, Prop("Blanks in its row of Table 4.")] = None
+    table4_line: Annotated[int | None, Prop("Line of its row of Table 4.")] = None
+
+
+class Cell(Node):
+    """A cell of a printed table, as printed, beside what was checked."""
+
+    kind: ClassVar[str] = "cell"
+
+    table: Annotated[str, Prop("Which table.")]
+    attribute: Annotated[str | None, Prop("What the cell is about.")] = None
+    printed: Annotated[str, Prop("As printed.")]
+    value: Annotated[str | None, Prop("Our reading of what is printed.")] = None
+    check_result: Annotated[str | None, Prop("How it compares with the public record.")] = None
+    check_value: Annotated[str | None, Prop("What the public record has.")] = None
+    check_basis: Annotated[str | None, Prop("What that rests on.")] = None
+    check_url: Annotated[str | None, Prop("Where that was seen.")] = None
+    sequence: Annotated[int | None, Prop("Place of the date in its row, from 1.")] = None
+    cell_sequence: Annotated[int | None, Prop("Place of the cell in its row, from 1.")] = None
+    date: Annotated[PartialDate | None, Prop("The date, as ISO 8601.", term="dcterms:date")] = None
+    date_type: Annotated[str | None, Prop("Whether of an inspection or of a report.")] = None
+    date_type_status: Annotated[Status | None, Prop("How that is known.", vocabulary=STATUSES)] = None
+    column: Annotated[str | None, Prop("Column it stands in; empty where that is undetermined.")] = None
+    column_options: Annotated[tuple[str, ...], Prop("Columns it may stand in, where undetermined.")] = ()
+    status: Annotated[Status, Prop("How the reading is known; of Table 3, how its column is.", vocabulary=STATUSES)]
+    basis: Annotated[str | None, Prop("What the reading rests on.")] = None
+
+
+class CodedItem(Node):
+    """A passage or mention that a study coded to a concept."""
+
+    kind: ClassVar[str] = "coded-item"
+    term: ClassVar[str] = "oa:Annotation"
+    also: ClassVar[Mapping[str, str]] = {
+        "Excerpt": "An excerpt of the source.",
+        "AuthorMention": "An initiative named in a sentence of the authors; never counted as an excerpt.",
+    }
+
+    label: Annotated[str, Prop("Its short name in the study.", term="rdfs:label")]
+    voice: Annotated[
+        str,
+        Prop("Who speaks, by our reading.", vocabulary=("participant_quotation", "narrative", "mixed",
+                                                       "author_mention")),
+    ]  # fmt: skip
+    summary: Annotated[str, Prop("What it says, in our own words.", term="dcterms:abstract")]
+    text_note: Annotated[str | None, Prop("Oddities of its text.")] = None
+    status: Annotated[Status, Prop("How it is known that it was coded so.", vocabulary=STATUSES)]
+
+
+class Mention(Node):
+    """A place in the text where an initiative is named."""
+
+    kind: ClassVar[str] = "mention"
+
+    section: Annotated[str | None, Prop("Section of the text.")] = None
+    note: Annotated[str | None, Prop("What else is to be known.")] = None
+
+
+class Assertion(Node):
+    """A finding about a case and a concept."""
+
+    kind: ClassVar[str] = "assertion"
+
+    value: Annotated[str, Prop("What is found.", vocabulary=VALUES)]
+    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+    basis_kind: Annotated[str | None, Prop("What kind of reasoning it rests on.")] = None
+    basis: Annotated[str | None, Prop("What it rests on.")] = None
+    premises: Annotated[tuple[str, ...], Prop("What must hold for it to be so.")] = ()
+
+
+class CandidateGrid(Node):
+    """One way to fill the undetermined cells of a table that fits all that is known. Never a finding."""
+
+    kind: ClassVar[str] = "candidate-grid"
+
+    label: Annotated[str | None, Prop("Its short name.", term="rdfs:label")] = None
+    eighth_blank: Annotated[str | None, Prop("Challenge of the blank that the text does not count.")] = None
+    fits_discussion: Annotated[bool | None, Prop("Whether it fits the sentence of the Discussion too.")] = None
+
+
+class Claim(Node):
+    """What the prose of a study claims, and how that fared against its own tables or the public record."""
+
+    kind: ClassVar[str] = "claim"
+
+    section: Annotated[str | None, Prop("Section of the text.")] = None
+    order: Annotated[int, Prop("Place in the list, from 1.")]
+    line: Annotated[int | None, Prop("First line of the text.")] = None
+    lines: Annotated[tuple[str, ...], Prop("Lines of the text.", ordered=True)] = ()
+    quantifier: Annotated[str | None, Prop("How much it claims.")] = None
+    summary: Annotated[str, Prop("What it claims, in our own words.", term="dcterms:abstract")]
+    check_result: Annotated[
+        str, Prop("How it fared.", vocabulary=("agrees", "disagrees", "not_contradicted", "untested"))
+    ]
+    check_status: Annotated[Status, Prop("How that is known.", vocabulary=STATUSES)]
+    checked_against: Annotated[str | None, Prop("What it was checked against.")] = None
+    note: Annotated[str | None, Prop("Why.")] = None
+
+
+class Inconsistency(Node):
+    """Where a study disagrees with itself or with the public record."""
+
+    kind: ClassVar[str] = "inconsistency"
+
+    order: Annotated[int, Prop("Place in the list, from 1.")]
+    inconsistency_kind: Annotated[str | None, Prop("What kind.")] = None
+    summary: Annotated[str, Prop("What disagrees with what.", term="dcterms:abstract")]
+    lines: Annotated[tuple[str, ...], Prop("Lines of the text.", ordered=True)] = ()
+    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+    basis: Annotated[str | None, Prop("What it rests on.")] = None
+
+
+class ResearchQuestion(Node):
+    """A question that a study asks."""
+
+    kind: ClassVar[str] = "research-question"
+
+    summary: Annotated[str, Prop("The question, in our own words.", term="dcterms:abstract")]
+    answer: Annotated[str | None, Prop("The study's answer, in our own words.")] = None
+    answer_status: Annotated[Status | None, Prop("How the answer is known.", vocabulary=STATUSES)] = None
+
+
+class Theme(Node):
+    """A theme under which the source report frames its cases."""
+
+    kind: ClassVar[str] = "theme"
+
+    label: Annotated[str, Prop("Its name.", term="rdfs:label")]
+    order: Annotated[int, Prop("Its place in the list, from 1.")]
+    on_cqc_page: Annotated[
+        str | None, Prop("Whether the page of the report confirms it.", vocabulary=("yes", "no", "not_checked"))
+    ] = None
+
+
+class NamedFramework(Node):
+    """A framework or scheme that a study names."""
+
+    kind: ClassVar[str] = "named-framework"
+
+    label: Annotated[str, Prop("As the study names it.", term="rdfs:label")]
+    scheme_kind: Annotated[str | None, Prop("What kind of scheme.")] = None
+    member_count_printed: Annotated[str | None, Prop("How many members the text gives it.")] = None
+    members_given: Annotated[str | None, Prop("Whether the text lists them.")] = None
+    note: Annotated[str | None, Prop("What else is to be known.")] = None
+
+
+class NamedConcept(Node):
+    """A member of a scheme, as a study names it."""
+
+    kind: ClassVar[str] = "named-concept"
+
+    label: Annotated[str, Prop("As the study names it.", term="rdfs:label")]
+    order: Annotated[int, Prop("Its place in the scheme, from 1.")]
+    line: Annotated[int | None, Prop("Line of the text.")] = None
+
+
+class Reference(Node):
+    """An entry of a study's reference list: `<study>/ref-<n>`."""
+
+    kind: ClassVar[str] = "reference"
+    term: ClassVar[str] = "bibo:Document"
+
+    number: Annotated[str, Prop("Its number.")]
+    named_in_text: Annotated[str | None, Prop("What the text calls it.")] = None
+    resolved_to: Annotated[str | None, Prop("DOI, ISBN or address that it is.")] = None
+    resolved_status: Annotated[Status | None, Prop("How that is known.", vocabulary=STATUSES)] = None
+    occurrences: Annotated[int | None, Prop("How often it is cited.")] = None
+    lines: Annotated[tuple[str, ...], Prop("Lines where it is cited.", ordered=True)] = ()
+
+
+class Initiative(Node):
+    """A named programme, tool or method, or a practice without a name."""
+
+    kind: ClassVar[str] = "initiative"
+
+    label: Annotated[str, Prop("Its name, or a description.", term="rdfs:label")]
+    initiative_kind: Annotated[str, Prop("What kind.")]
+    public_name: Annotated[str | None, Prop("Its public name, where the study masks it.")] = None
+    public_name_status: Annotated[Status | None, Prop("How that is known.", vocabulary=STATUSES)] = None
+    note: Annotated[str | None, Prop("What else is to be known.")] = None
+    url: Annotated[str | None, Prop("Where more is found.", term="foaf:page")] = None
+
+
+class StakeholderGroup(Node):
+    """Who took part: a group, never a person."""
+
+    kind: ClassVar[str] = "stakeholder-group"
+
+    label: Annotated[str, Prop("Its name.", term="rdfs:label")]
+    group_kind: Annotated[str | None, Prop("What kind.")] = None
+    item_count: Annotated[int | None, Prop("Coded items in which it appears.", unit="coded items")] = None
+    note: Annotated[str | None, Prop("What else is to be known.")] = None
+
+
+class TextOf(Relationship):
+    """A document is the text of a study."""
+
+    type: ClassVar[str] = "TEXT_OF"
+    starts: ClassVar[tuple[str, ...]] = ("Document",)
+    ends: ClassVar[tuple[str, ...]] = ("Study",)
+
+
+class Examines(Relationship):
+    """A study examines a case."""
+
+    type: ClassVar[str] = "EXAMINES"
+    starts: ClassVar[tuple[str, ...]] = ("Study",)
+    ends: ClassVar[tuple[str, ...]] = ("Case",)
+
+
+class InDocument(Relationship):
+    """A span is a stretch of a document."""
+
+    type: ClassVar[str] = "IN_DOCUMENT"
+    term: ClassVar[str] = "dcterms:isPartOf"
+    starts: ClassVar[tuple[str, ...]] = ("Span",)
+    ends: ClassVar[tuple[str, ...]] = ("Document",)
+
+
+class PrintedAt(Relationship):
+    """Something is printed at a span; a claim may be printed in several parts."""
+
+    type: ClassVar[str] = "PRINTED_AT"
+    starts: ClassVar[tuple[str, ...]] = _PRINTED
+    ends: ClassVar[tuple[str, ...]] = ("Span",)
+
+    part: Annotated[int | None, Prop("Which part of it, from 1.")] = None
+    note: Annotated[str | None, Prop("What is printed there.")] = None
+
+
+class OfCase(Relationship):
+    """Something belongs to the story of a case."""
+
+    type: ClassVar[str] = "OF_CASE"
+    starts: ClassVar[tuple[str, ...]] = ("Cell", "Mention", "Organisation", "Location", "Rating", "RegulatoryAction")
+    ends: ClassVar[tuple[str, ...]] = ("Case",)
+
+    status: Annotated[Status, Prop("How that is known.", vocabulary=STATUSES)]
+
+
+class HasRole(Relationship):
+    """A study gives a concept a part in a system, or says that it has none."""
+
+    type: ClassVar[str] = "HAS_ROLE"
+    starts: ClassVar[tuple[str, ...]] = ("Concept",)
+    ends: ClassVar[tuple[str, ...]] = ("NamedConcept",)
+
+    value: Annotated[str, Prop("Whether it has it.", vocabulary=VALUES)]
+    printed: Annotated[str | None, Prop("Header that says so, as printed.")] = None
+    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+    note: Annotated[str | None, Prop("What else is to be known.")] = None
+
+
+class IdentifiedAs(Relationship):
+    """A case is held to be a trust or a place. Never better than inferred where the study names none."""
+
+    type: ClassVar[str] = "IDENTIFIED_AS"
+    starts: ClassVar[tuple[str, ...]] = ("Case",)
+    ends: ClassVar[tuple[str, ...]] = ("Organisation", "Location")
+    identity: ClassVar[tuple[str, ...]] = ("since",)
+
+    record: Annotated[str | None, Prop("Id of the row that says so.")] = None
+    since: Annotated[PartialDate | None, Prop("First day of the organisation or registration.")] = None
+    until: Annotated[PartialDate | None, Prop("Last day of it.")] = None
+    name_at_the_time: Annotated[str | None, Prop("Its name at the time of the case.")] = None
+    trust_at_the_time: Annotated[str | None, Prop("Code of its trust at the time of the case.")] = None
+    confidence: Annotated[float | None, Prop("A judgement.", unit="0 to 1")] = None
+    basis: Annotated[str | None, Prop("What it rests on.")] = None
+    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+
+
+class FromCase(Relationship):
+    """A coded item comes from a case."""
+
+    type: ClassVar[str] = "FROM_CASE"
+    starts: ClassVar[tuple[str, ...]] = ("CodedItem",)
+    ends: ClassVar[tuple[str, ...]] = ("Case",)
+
+
+class CodedAs(Relationship):
+    """A coder gave a coded item a concept."""
+
+    type: ClassVar[str] = "CODED_AS"
+    term: ClassVar[str] = "oa:hasBody"
+    starts: ClassVar[tuple[str, ...]] = ("CodedItem",)
+    ends: ClassVar[tuple[str, ...]] = ("Concept",)
+    identity: ClassVar[tuple[str, ...]] = ("coder",)
+
+    coder: Annotated[str, Prop("Who coded it; `authors` for the authors of the study.")]
+    date: Annotated[PartialDate | None, Prop("When.", term="dcterms:date")] = None
+    valence: Annotated[int | None, Prop("Strength and direction.", unit="-2 to +2")] = None
+    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+
+
+class Mentions(Relationship):
+    """A coded item speaks of an initiative, or of a group of people."""
+
+    type: ClassVar[str] = "MENTIONS"
+    term: ClassVar[str] = "dcterms:references"
+    starts: ClassVar[tuple[str, ...]] = ("CodedItem",)
+    ends: ClassVar[tuple[str, ...]] = ("Initiative", "StakeholderGroup")
+
+    basis: Annotated[str | None, Prop("What it rests on.")] = None
+    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+
+
+class Names(Relationship):
+    """A place in the text names an initiative."""
+
+    type: ClassVar[str] = "NAMES"
+    starts: ClassVar[tuple[str, ...]] = ("Mention",)
+    ends: ClassVar[tuple[str, ...]] = ("Initiative",)
+
+
+class Within(Relationship):
+    """A mention stands inside a coded item or a claim."""
+
+    type: ClassVar[str] = "WITHIN"
+    starts: ClassVar[tuple[str, ...]] = ("Mention",)
+    ends: ClassVar[tuple[str, ...]] = ("CodedItem", "Claim")
+
+
+class AboutCase(Relationship):
+    """A finding or a claim is about a case."""
+
+    type: ClassVar[str] = "ABOUT_CASE"
+    starts: ClassVar[tuple[str, ...]] = ("Assertion", "Claim")
+    ends: ClassVar[tuple[str, ...]] = ("Case",)
+
+
+class AboutConcept(Relationship):
+    """A finding or a claim is about a concept."""
+
+    type: ClassVar[str] = "ABOUT_CONCEPT"
+    starts: ClassVar[tuple[str, ...]] = ("Assertion", "Claim")
+    ends: ClassVar[tuple[str, ...]] = ("Concept",)
+
+
+class SupportedBy(Relationship):
+    """A finding is supported by a coded item."""
+
+    type: ClassVar[str] = "SUPPORTED_BY"
+    starts: ClassVar[tuple[str, ...]] = ("Assertion",)
+    ends: ClassVar[tuple[str, ...]] = ("CodedItem",)
+
+
+class Addresses(Relationship):
+    """A case takes on a concept (derived from an assertion with the value present)."""
+
+    type: ClassVar[str] = "ADDRESSES"
+    starts: ClassVar[tuple[str, ...]] = ("Case",)
+    ends: ClassVar[tuple[str, ...]] = ("Concept",)
+    identity: ClassVar[tuple[str, ...]] = ("assertion",)
+    derived: ClassVar[str] = "Assertion"
+
+    assertion: Annotated[str, Prop("Id of the assertion that says so.")]
+
+
+class LeavesBlank(Relationship):
+    """A candidate grid leaves a cell blank."""
+
+    type: ClassVar[str] = "LEAVES_BLANK"
+    starts: ClassVar[tuple[str, ...]] = ("CandidateGrid",)
+    ends: ClassVar[tuple[str, ...]] = ("Assertion",)
+
+
+class MadeIn(Relationship):
+    """Something is part of a study."""
+
+    type: ClassVar[str] = "MADE_IN"
+    term: ClassVar[str] = "dcterms:isPartOf"
+    starts: ClassVar[tuple[str, ...]] = ("Claim", "Inconsistency", "ResearchQuestion", "Theme", "NamedFramework",
+                                         "Reference", "Initiative", "StakeholderGroup", "CandidateGrid",
+                                         "Mention", "CodedItem", "Assertion", "Cell")  # fmt: skip
+    ends: ClassVar[tuple[str, ...]] = ("Study",)
+
+
+class CheckedAgainst(Relationship):
+    """A claim or a cell was checked against something that has an id."""
+
+    type: ClassVar[str] = "CHECKED_AGAINST"
+    starts: ClassVar[tuple[str, ...]] = ("Claim", "Cell")
+    ends: ClassVar[tuple[str, ...]] = ("Claim", "CodedItem", "Assertion", "Cell", "Rating", "RegulatoryAction")
+
+
+class AnsweredBy(Relationship):
+    """A research question is answered by a claim."""
+
+    type: ClassVar[str] = "ANSWERED_BY"
+    starts: ClassVar[tuple[str, ...]] = ("ResearchQuestion",)
+    ends: ClassVar[tuple[str, ...]] = ("Claim",)
+
+
+class Involves(Relationship):
+    """An inconsistency concerns something."""
+
+    type: ClassVar[str] = "INVOLVES"
+    starts: ClassVar[tuple[str, ...]] = ("Inconsistency",)
+    ends: ClassVar[tuple[str, ...]] = ("Claim", "Cell", "Assertion", "CodedItem", "Concept")
+
+
+class UsedIn(Relationship):
+    """An initiative was used in a case."""
+
+    type: ClassVar[str] = "USED_IN"
+    starts: ClassVar[tuple[str, ...]] = ("Initiative",)
+    ends: ClassVar[tuple[str, ...]] = ("Case",)
+
+    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+
+
+class MemberOf(Relationship):
+    """A member belongs to a scheme that a study names."""
+
+    type: ClassVar[str] = "MEMBER_OF"
+    starts: ClassVar[tuple[str, ...]] = ("NamedConcept",)
+    ends: ClassVar[tuple[str, ...]] = ("NamedFramework",)
+
+
+class RefersTo(Relationship):
+    """What a study names is one of the frameworks or concepts of this graph."""
+
+    type: ClassVar[str] = "REFERS_TO"
+    starts: ClassVar[tuple[str, ...]] = ("NamedFramework", "NamedConcept")
+    ends: ClassVar[tuple[str, ...]] = ("Framework", "Concept")
+
+
+class Cites(Relationship):
+    """A study gives a reference for a scheme that it names."""
+
+    type: ClassVar[str] = "CITES"
+    term: ClassVar[str] = "dcterms:references"
+    starts: ClassVar[tuple[str, ...]] = ("NamedFramework",)
+    ends: ClassVar[tuple[str, ...]] = ("Reference",)
+
+
+NODES: tuple[type[Node], ...] = (
+    Study,
+    Document,
+    Span,
+    Case,
+    Cell,
+    CodedItem,
+    Mention,
+    Assertion,
+    CandidateGrid,
+    Claim,
+    Inconsistency,
+    ResearchQuestion,
+    Theme,
+    NamedFramework,
+    NamedConcept,
+    Reference,
+    Initiative,
+    StakeholderGroup,
+)
+RELATIONSHIPS: tuple[type[Relationship], ...] = (
+    TextOf,
+    Examines,
+    InDocument,
+    PrintedAt,
+    OfCase,
+    HasRole,
+    IdentifiedAs,
+    FromCase,
+    CodedAs,
+    Mentions,
+    Names,
+    Within,
+    AboutCase,
+    AboutConcept,
+    SupportedBy,
+    Addresses,
+    LeavesBlank,
+    MadeIn,
+    CheckedAgainst,
+    AnsweredBy,
+    Involves,
+    UsedIn,
+    MemberOf,
+    RefersTo,
+    Cites,
+)

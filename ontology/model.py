@@ -1,0 +1,202 @@
+"""What a node class and a relationship class are: typed, frozen, and described field by field."""
+
+from __future__ import annotations
+
+import datetime
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, ClassVar, Literal, NamedTuple, TypeAlias, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, field_validator
+
+from qikg.ontology.dates import PartialDate
+from qikg.ontology.terms import camel, expand
+
+STATED, INFERRED, UNDETERMINED = "stated", "inferred", "undetermined"
+STATUSES = (STATED, INFERRED, UNDETERMINED)
+"""How a statement is known: its source prints it; it was worked out; the source does not settle it."""
+
+Status: TypeAlias = Literal["stated", "inferred", "undetermined"]
+PropertyValue: TypeAlias = str | int | float | bool | datetime.date | list[str] | list[float] | None
+
+UNKNOWN = "-"
+"""What stands in a relationship's key for a field that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prop:
+    """What a property means.
+
+    `term` is the RDF term that carries it (a CURIE; by default one of our own), `vocabulary` the words it may hold,
+    `concepts` the framework whose concept ids it holds, `ordered` whether the order of a list means something
+    (else a list is a set, kept sorted).
+    """
+
+    meaning: str
+    term: str = ""
+    unit: str = ""
+    vocabulary: tuple[str, ...] = ()
+    concepts: str = ""
+    ordered: bool = False
+
+
+class Field(NamedTuple):
+    """A property as the derived artefacts see it."""
+
+    name: str
+    prop: Prop
+    type: type
+    cardinality: Literal["single", "set", "ordered"]
+    required: bool
+
+    @property
+    def iri(self) -> str:
+        """The RDF term of the property."""
+        return expand(self.prop.term or f"qikg:{camel(self.name)}")
+
+    @property
+    def properties(self) -> tuple[str, ...]:
+        """The property's name in the graph; three names for a date that may be partial."""
+        return (self.name, f"{self.name}_earliest", f"{self.name}_latest") if self.type is PartialDate else (self.name,)
+
+
+class Ref(NamedTuple):
+    """Points at a node: its key label and its id."""
+
+    label: str
+    id: str
+
+
+class _Described(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    term: ClassVar[str] = ""
+
+    sources: Annotated[
+        tuple[str, ...],
+        Prop("Ids of the sources that state it.", term="prov:wasDerivedFrom"),
+    ] = ()
+
+    @classmethod
+    @cache
+    def fields(cls) -> tuple[Field, ...]:
+        """The described properties of the class, in the order of their definition."""
+        return tuple(
+            _field(name, annotation)
+            for name, annotation in typing.get_type_hints(cls, include_extras=True).items()
+            if get_origin(annotation) is Annotated
+        )
+
+    def properties(self) -> dict[str, PropertyValue]:
+        """Give what is stored in the graph: explicit nulls for what is not known, dates with their bounds."""
+        stored: dict[str, PropertyValue] = {}
+        for field in type(self).fields():
+            if field.name in {"id", "sources"}:
+                continue
+            value = getattr(self, field.name)
+            if field.type is PartialDate:
+                for name, bound in zip(field.properties, ("text", "earliest", "latest"), strict=True):
+                    stored[name] = None if value is None else getattr(value, bound)
+            else:
+                stored[field.name] = list(value) if isinstance(value, tuple) else value
+        return stored
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _sets_are_sorted(cls, value: object, info: typing.Any) -> object:
+        if isinstance(value, tuple) and value and _is_set(cls, info.field_name):
+            return tuple(sorted(set(value)))
+        return value
+
+
+class Node(_Described):
+    """A thing in the graph. Its class name is its key label, under which its id is unique."""
+
+    kind: ClassVar[str]
+    also: ClassVar[Mapping[str, str]] = {}
+    """The second labels that a node of this class may carry, with what they mean."""
+
+    id: Annotated[str, Prop("Unique under the key label.", term="dcterms:identifier")]
+    labels: tuple[str, ...] = ()
+    """Second labels of this node."""
+
+    @field_validator("id")
+    @classmethod
+    def _id_is_said(cls, value: str) -> str:
+        if not value or value != value.strip():
+            raise ValueError(f"id {value!r} is empty or has blanks around it")
+        return value
+
+    @field_validator("labels")
+    @classmethod
+    def _labels_are_known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for label in value:
+            if label not in cls.also:
+                raise ValueError(f"{label} is not a second label of {cls.__name__}: {', '.join(cls.also)}")
+        return value
+
+    @classmethod
+    def ref(cls, identifier: str) -> Ref:
+        """Point at a node of this class."""
+        return Ref(cls.__name__, identifier)
+
+    @property
+    def pointer(self) -> Ref:
+        """Point at this node."""
+        return Ref(type(self).__name__, self.id)
+
+
+class Relationship(_Described):
+    """A statement that joins two nodes.
+
+    There is one edge of a type between two nodes, or, where `identity` names fields, one for each value of them.
+    """
+
+    type: ClassVar[str]
+    starts: ClassVar[tuple[str, ...]]
+    ends: ClassVar[tuple[str, ...]]
+    identity: ClassVar[tuple[str, ...]] = ()
+    derived: ClassVar[str] = ""
+    """The label of the node that it is made from by the writer; empty where a source states it."""
+
+    start: Ref
+    end: Ref
+
+    @property
+    def key(self) -> str | None:
+        """The text that tells apart edges of one type between the same nodes; None where there is only one."""
+        if not self.identity:
+            return None
+        return "|".join(_key_part(getattr(self, name)) for name in self.identity)
+
+
+def _key_part(value: object) -> str:
+    text = UNKNOWN if value is None or value == "" else str(value)
+    return text.replace("%", "%25").replace("|", "%7C")
+
+
+def _is_set(cls: type[_Described], name: str) -> bool:
+    return any(field.name == name and field.cardinality == "set" for field in cls.fields())
+
+
+def _field(name: str, annotation: object) -> Field:
+    inner, prop = get_args(annotation)[:2]
+    required = True
+    if get_origin(inner) in {types.UnionType, typing.Union}:
+        required = type(None) not in get_args(inner)
+        inner = next(arg for arg in get_args(inner) if arg is not type(None))
+    if get_origin(inner) is tuple:
+        return Field(name, prop, _plain(get_args(inner)[0]), "ordered" if prop.ordered else "set", False)
+    return Field(name, prop, _plain(inner), "single", required)
+
+
+def _plain(annotation: object) -> type:
+    if get_origin(annotation) is Literal:
+        return str
+    assert isinstance(annotation, type)
+    return annotation
+
+

@@ -1,0 +1,68 @@
+"""Where statements come from: sources, and the loads that brought them in."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from qikg.ontology.dates import PartialDate
+from qikg.ontology.model import Node, Prop, Relationship
+
+
+class Source(Node):
+    """A file, a feed or a web page, in one edition: `<publisher>/<name>/<edition>`, or `<study>/<its id there>`."""
+
+    kind: ClassVar[str] = "source"
+    term: ClassVar[str] = "prov:Entity"
+
+    title: Annotated[str | None, Prop("What it is called.", term="dcterms:title")] = None
+    publisher: Annotated[str | None, Prop("Who publishes it.", term="dcterms:publisher")] = None
+    edition: Annotated[str | None, Prop("Edition, as its publisher or file gives it.")] = None
+    date: Annotated[PartialDate | None, Prop("Date shown on it.", term="dcterms:date")] = None
+    url: Annotated[str | None, Prop("Where it was seen.", term="foaf:page")] = None
+    licence: Annotated[str | None, Prop("Licence, and the line to print with it.", term="dcterms:rights")] = None
+    sha256: Annotated[str | None, Prop("Hash of the file that was loaded.")] = None
+    rows: Annotated[int | None, Prop("Rows read from it.", unit="rows")] = None
+    packaged: Annotated[bool, Prop("Whether it comes with qikg, and is replaced when the graph is built anew.")] = False
+
+
+class Load(Node):
+    """One way of loading a source: its id is a hash of the source's hash, the loader and the versions."""
+
+    kind: ClassVar[str] = "load"
+    term: ClassVar[str] = "prov:Activity"
+
+    loader: Annotated[str, Prop("Which loader read it.")]
+    version: Annotated[str, Prop("Version of qikg that read it.")]
+
+
+class Ontology(Node):
+    """The version of the ontology that this graph was made with; there is one node of it, `qikg`."""
+
+    kind: ClassVar[str] = "ontology-version"
+
+    version: Annotated[str, Prop("Version of the ontology.", term="owl:versionInfo")]
+
+
+class StatedIn(Relationship):
+    """A curated statement is found in a source."""
+
+    type: ClassVar[str] = "STATED_IN"
+    term: ClassVar[str] = "dcterms:source"
+    starts: ClassVar[tuple[str, ...]] = ("Cell", "Initiative", "Inspection", "Organisation", "Location", "Rating",
+                                         "RegulatoryAction", "Reference")  # fmt: skip
+    ends: ClassVar[tuple[str, ...]] = ("Source",)
+
+    locator: Annotated[str | None, Prop("Where in the source.")] = None
+
+
+class Loaded(Relationship):
+    """A load read a source."""
+
+    type: ClassVar[str] = "LOADED"
+    term: ClassVar[str] = "prov:used"
+    starts: ClassVar[tuple[str, ...]] = ("Load",)
+    ends: ClassVar[tuple[str, ...]] = ("Source",)
+
+
+NODES: tuple[type[Node], ...] = (Source, Load, Ontology)
+RELATIONSHIPS: tuple[type[Relationship], ...] = (StatedIn, Loaded)

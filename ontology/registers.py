@@ -1,0 +1,255 @@
+"""Trusts, places, inspections, ratings and what regulators did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from qikg.ontology.dates import PartialDate
+from qikg.ontology.model import STATUSES, Node, Prop, Relationship, Status
+
+_PLACE = ("Organisation", "Location")
+
+
+class Organisation(Node):
+    """A trust, a provider or another body. Its id is its ODS or CQC code."""
+
+    kind: ClassVar[str] = "organisation"
+    term: ClassVar[str] = "org:FormalOrganization"
+    also: ClassVar[Mapping[str, str]] = {
+        "Trust": "An NHS trust, foundation trust or care trust.",
+        "Provider": "Registered with the Care Quality Commission.",
+        "Body": "Neither: a regulator, for example.",
+    }
+
+    label: Annotated[str | None, Prop("Name that answers show.", term="skos:prefLabel")] = None
+    organisation_type: Annotated[str | None, Prop("Type.")] = None
+    legal_start: Annotated[PartialDate | None, Prop("First day of its legal life.")] = None
+    legal_end: Annotated[PartialDate | None, Prop("Last day of its legal life.")] = None
+    operational_start: Annotated[PartialDate | None, Prop("First day by the operational dates of ODS.")] = None
+    operational_end: Annotated[PartialDate | None, Prop("Last day by the operational dates of ODS.")] = None
+    note: Annotated[str | None, Prop("What else is to be known.")] = None
+    status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
+
+
+class Location(Node):
+    """A place where care is given, as registered. Its id is its CQC code."""
+
+    kind: ClassVar[str] = "location"
+    term: ClassVar[str] = "org:Site"
+
+    label: Annotated[str | None, Prop("Name that answers show.", term="skos:prefLabel")] = None
+    location_type: Annotated[str | None, Prop("Type.")] = None
+    category: Annotated[str | None, Prop("Primary inspection category.")] = None
+    sector: Annotated[str | None, Prop("Type and sector, as registered.")] = None
+    care_home: Annotated[bool | None, Prop("Whether it is a care home.")] = None
+    postcode_area: Annotated[str | None, Prop("First part of its postcode.")] = None
+    local_authority: Annotated[str | None, Prop("Local authority.")] = None
+    region: Annotated[str | None, Prop("Region.")] = None
+    nhs_region: Annotated[str | None, Prop("NHS region.")] = None
+    brand: Annotated[str | None, Prop("Brand.")] = None
+    registered_from: Annotated[PartialDate | None, Prop("First day of this registration.")] = None
+    registered_to: Annotated[PartialDate | None, Prop("Last day of this registration.")] = None
+    note: Annotated[str | None, Prop("What else is to be known.")] = None
+    status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
+
+
+class Name(Node):
+    """A name of a place as seen in an edition: `<place>/<name>/<edition>`."""
+
+    kind: ClassVar[str] = "name"
+
+    name: Annotated[str, Prop("The name, as seen.", term="rdfs:label")]
+    edition: Annotated[str, Prop("Where it was seen.")]
+    name_from: Annotated[PartialDate | None, Prop("First day, where a source states it.")] = None
+    name_to: Annotated[PartialDate | None, Prop("Last day, where a source states it.")] = None
+
+
+class Inspection(Node):
+    """An inspection of a place: `<place>/<publication date>`."""
+
+    kind: ClassVar[str] = "inspection"
+    term: ClassVar[str] = "prov:Activity"
+
+    visit_periods: Annotated[
+        tuple[str, ...], Prop("Days, months or `from/to` intervals of the visits, ISO 8601.", ordered=True)
+    ] = ()
+    publication_date: Annotated[PartialDate | None, Prop("Day the report was published.", term="dcterms:issued")] = None
+    regime: Annotated[str | None, Prop("Method of inspection in force.")] = None
+    report_ids: Annotated[tuple[str, ...], Prop("Ids of its reports.")] = ()
+    url: Annotated[str | None, Prop("Address of its report or release.", term="foaf:page")] = None
+    status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
+
+
+class Rating(Node):
+    """A rating as seen: `<place>/<date or undated>/<service>/<question>/<value>`. Never overwritten."""
+
+    kind: ClassVar[str] = "rating"
+
+    date: Annotated[PartialDate | None, Prop("Day of its report or release.", term="dcterms:date")] = None
+    question: Annotated[str, Prop("Key question, or Overall.", concepts="CQC")]
+    service: Annotated[str, Prop("Service or population group.", concepts="CQCSERVICE")]
+    value: Annotated[str, Prop("The rating.", concepts="CQCRATING")]
+    value_printed: Annotated[str | None, Prop("The rating, as printed.")] = None
+    score: Annotated[int | None, Prop("Rank of the value; 4 is the best; none for values without rank.")] = None
+    percentage: Annotated[float | None, Prop("Score of the single assessment framework.", unit="per cent")] = None
+    quality_statement: Annotated[str | None, Prop("Quality statement, where one is rated.", concepts="CQCQS")] = None
+    inherited_from: Annotated[str | None, Prop("Code of the place whose report it comes from.")] = None
+    edition_first: Annotated[str | None, Prop("First edition in which it was seen.")] = None
+    edition_last: Annotated[str | None, Prop("Last edition in which it was seen.")] = None
+    event_id: Annotated[tuple[str, ...], Prop("Ids of the event in the study's files.")] = ()
+    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+    basis: Annotated[str | None, Prop("What it rests on, where inferred; else a note.")] = None
+
+
+class RegulatoryAction(Node):
+    """What a regulator recommended or decided about a place."""
+
+    kind: ClassVar[str] = "regulatory-action"
+    term: ClassVar[str] = "prov:Activity"
+
+    action: Annotated[
+        str,
+        Prop(
+            "What was done.",
+            vocabulary=(
+                "special_measures_recommended",
+                "special_measures_placed",
+                "special_measures_retained",
+                "special_measures_exit_recommended",
+                "special_measures_lifted",
+                "financial_special_measures_placed",
+                "recovery_support",
+                "warning_notice",
+                "registration_archived",
+            ),
+        ),
+    ]
+    date: Annotated[PartialDate | None, Prop("When.", term="dcterms:date")] = None
+    body: Annotated[str | None, Prop("Who recommended or decided it.")] = None
+    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+    note: Annotated[str | None, Prop("What else is to be known; the basis where inferred.")] = None
+
+
+class Operates(Relationship):
+    """An organisation operates a location."""
+
+    type: ClassVar[str] = "OPERATES"
+    term: ClassVar[str] = "org:hasSite"
+    starts: ClassVar[tuple[str, ...]] = ("Organisation",)
+    ends: ClassVar[tuple[str, ...]] = ("Location",)
+    identity: ClassVar[tuple[str, ...]] = ("since",)
+
+    since: Annotated[PartialDate | None, Prop("First day, where a source states it.")] = None
+    until: Annotated[PartialDate | None, Prop("Last day, where a source states it.")] = None
+    basis: Annotated[str | None, Prop("What it rests on.")] = None
+    status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
+
+
+class Named(Relationship):
+    """A place bore a name."""
+
+    type: ClassVar[str] = "NAMED"
+    starts: ClassVar[tuple[str, ...]] = _PLACE
+    ends: ClassVar[tuple[str, ...]] = ("Name",)
+
+
+class SucceededBy(Relationship):
+    """A place was taken over by, or went on as, another. One edge a pair."""
+
+    type: ClassVar[str] = "SUCCEEDED_BY"
+    starts: ClassVar[tuple[str, ...]] = _PLACE
+    ends: ClassVar[tuple[str, ...]] = _PLACE
+
+    date: Annotated[PartialDate | None, Prop("First day of the successor's hold.", term="dcterms:date")] = None
+    end_of_predecessor: Annotated[PartialDate | None, Prop("Last day of the predecessor.")] = None
+    reason: Annotated[str | None, Prop("Merger, acquisition, new registration.")] = None
+    body: Annotated[str | None, Prop("Who decided it.")] = None
+    event_id: Annotated[tuple[str, ...], Prop("Ids of the event in the study's files.")] = ()
+    basis: Annotated[str | None, Prop("What it rests on.")] = None
+    status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
+
+
+class Inspected(Relationship):
+    """An inspection was of a place."""
+
+    type: ClassVar[str] = "INSPECTED"
+    starts: ClassVar[tuple[str, ...]] = ("Inspection",)
+    ends: ClassVar[tuple[str, ...]] = _PLACE
+
+
+class Awarded(Relationship):
+    """An inspection gave a rating."""
+
+    type: ClassVar[str] = "AWARDED"
+    term: ClassVar[str] = "prov:generated"
+    starts: ClassVar[tuple[str, ...]] = ("Inspection",)
+    ends: ClassVar[tuple[str, ...]] = ("Rating",)
+
+
+class Rates(Relationship):
+    """A rating is of a place."""
+
+    type: ClassVar[str] = "RATES"
+    starts: ClassVar[tuple[str, ...]] = ("Rating",)
+    ends: ClassVar[tuple[str, ...]] = _PLACE
+
+
+class SameRatingAs(Relationship):
+    """Two dated observations are one rating, by this project's curated list."""
+
+    type: ClassVar[str] = "SAME_RATING_AS"
+    starts: ClassVar[tuple[str, ...]] = ("Rating",)
+    ends: ClassVar[tuple[str, ...]] = ("Rating",)
+
+    basis: Annotated[str | None, Prop("What it rests on.")] = None
+
+
+class CurrentRating(Relationship):
+    """The newest rating of a place for a service and question (derived from ratings)."""
+
+    type: ClassVar[str] = "CURRENT_RATING"
+    starts: ClassVar[tuple[str, ...]] = _PLACE
+    ends: ClassVar[tuple[str, ...]] = ("Rating",)
+    derived: ClassVar[str] = "Rating"
+
+
+class ConflictsWith(Relationship):
+    """Two ratings of a place, service, question and date differ (derived from ratings)."""
+
+    type: ClassVar[str] = "CONFLICTS_WITH"
+    starts: ClassVar[tuple[str, ...]] = ("Rating",)
+    ends: ClassVar[tuple[str, ...]] = ("Rating",)
+    derived: ClassVar[str] = "Rating"
+
+
+class ActedOn(Relationship):
+    """A regulatory action was about a place."""
+
+    type: ClassVar[str] = "ACTED_ON"
+    starts: ClassVar[tuple[str, ...]] = ("RegulatoryAction",)
+    ends: ClassVar[tuple[str, ...]] = _PLACE
+
+
+class Followed(Relationship):
+    """A regulatory action followed an inspection."""
+
+    type: ClassVar[str] = "FOLLOWED"
+    starts: ClassVar[tuple[str, ...]] = ("RegulatoryAction",)
+    ends: ClassVar[tuple[str, ...]] = ("Inspection",)
+
+
+NODES: tuple[type[Node], ...] = (Organisation, Location, Name, Inspection, Rating, RegulatoryAction)
+RELATIONSHIPS: tuple[type[Relationship], ...] = (
+    Operates,
+    Named,
+    SucceededBy,
+    Inspected,
+    Awarded,
+    Rates,
+    SameRatingAs,
+    CurrentRating,
+    ConflictsWith,
+    ActedOn,
+    Followed,
+)

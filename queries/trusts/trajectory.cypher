@@ -1,0 +1,101 @@
+//+ title: What happened to a trust or hospital
+//+ question: Which ratings and regulatory actions did a trust or hospital receive, in order, its predecessors and successors included?
+//+ parameters:
+//+   place: {type: place, required: true, help: "code of an organisation or location", example: RXR}
+//+ columns:
+//+   date: {type: date, meaning: "as known: a day, a month or a year"}
+//+   place: {type: id, meaning: "whom it concerned"}
+//+   place_label: {type: text, meaning: "its name"}
+//+   level: {type: text, meaning: "trust or location: a trust's rating does not follow from those of its locations"}
+//+   relation: {type: text, meaning: "itself, predecessor, successor (from the day it took over), location of one of them, or trust of the location"}
+//+   event: {type: text, meaning: "rating, action or succession"}
+//+   what: {type: text, meaning: "the rating as printed, the action, or the successor"}
+//+   question: {type: id, meaning: "key question of a rating"}
+//+   service: {type: id, meaning: "service or population group of a rating"}
+//+   body: {type: text, meaning: "who acted"}
+//+   visits: {type: texts, meaning: "when the inspection behind it visited"}
+//+   status: {type: status, meaning: "the weakest of the event and the succession that leads to it"}
+//+   weakest_step: {type: text, meaning: "the step that the status comes from"}
+//+   note: {type: text, meaning: "what it rests on, or what else is to be known"}
+//+   node: {type: id, meaning: "the rating or action"}
+//+   sources: {type: ids, meaning: "the files and pages that state it"}
+//+ frameworks: []
+//+ roles: {status: status, sources: sources}
+//+ needs: {Rating: qikg build}
+//+ show: [date, place, place_label, level, relation, event, what, body, status]
+//+ cannot_tell: >-
+//+   Only what is loaded: with the packaged study alone, the history of its eight cases as far as the public record was
+//+   read for it. A gap is a gap in the record here, not proof that nothing happened.
+OPTIONAL MATCH (organisation:Organisation {id: $place})
+OPTIONAL MATCH (location:Location {id: $place})
+WITH coalesce(organisation, location) AS start
+WHERE start IS NOT NULL
+CALL {
+  WITH start
+  RETURN start AS holder, 'itself' AS relation, null AS taken_over, 'stated' AS path_status
+  UNION
+  WITH start
+  MATCH path = (holder)-[:SUCCEEDED_BY*1..6]->(start)
+  RETURN holder, 'predecessor' AS relation, null AS taken_over,
+         CASE WHEN any(s IN relationships(path) WHERE coalesce(s.status, 'inferred') <> 'stated') THEN 'inferred' ELSE 'stated' END AS path_status
+  UNION
+  WITH start
+  MATCH path = (start)-[:SUCCEEDED_BY*1..6]->(holder)
+  RETURN holder, 'successor' AS relation, last(relationships(path)).date_earliest AS taken_over,
+         CASE WHEN any(s IN relationships(path) WHERE coalesce(s.status, 'inferred') <> 'stated') THEN 'inferred' ELSE 'stated' END AS path_status
+}
+CALL {
+  WITH holder, relation
+  RETURN holder AS pl, relation AS how
+  UNION
+  WITH holder, relation
+  MATCH (holder)-[:OPERATES]->(site:Location)
+  RETURN site AS pl, 'location of ' + CASE relation WHEN 'itself' THEN 'it' ELSE 'its ' + relation END AS how
+  UNION
+  WITH holder, relation
+  MATCH (holder)<-[:OPERATES]-(trust:Organisation)
+  RETURN trust AS pl, 'trust of ' + CASE relation WHEN 'itself' THEN 'it' ELSE 'its ' + relation END AS how
+}
+WITH pl, how, taken_over, path_status,
+     CASE how WHEN 'itself' THEN 1 WHEN 'location of it' THEN 2 WHEN 'trust of it' THEN 2 WHEN 'predecessor' THEN 3
+              WHEN 'successor' THEN 4 ELSE 5 END AS nearness
+ORDER BY nearness, how
+WITH pl, collect({how: how, taken_over: taken_over, path_status: path_status}) AS ways
+WITH pl, ways[0].how AS how, ways[0].taken_over AS taken_over, ways[0].path_status AS path_status
+CALL {
+  WITH pl
+  MATCH (r:Rating)-[:RATES]->(pl)
+  OPTIONAL MATCH (i:Inspection)-[:AWARDED]->(r)
+  OPTIONAL MATCH (r)-[:STATED_IN]->(page:Source)
+  WITH r, i, page ORDER BY page.id
+  WITH r, i, collect(DISTINCT page.id) AS pages
+  RETURN r.date AS date, r.date_earliest AS earliest, r.date_latest AS latest, 'rating' AS event, r.value_printed AS what,
+         r.question AS question, r.service AS service, 'CQC' AS body, coalesce(i.visit_periods, []) AS visits,
+         r.status AS status, r.basis AS note, r.id AS node, r.sources AS files, pages
+  UNION ALL
+  WITH pl
+  MATCH (a:RegulatoryAction)-[:ACTED_ON]->(pl)
+  OPTIONAL MATCH (a)-[:FOLLOWED]->(i:Inspection)
+  OPTIONAL MATCH (a)-[:STATED_IN]->(page:Source)
+  WITH a, i, page ORDER BY page.id
+  WITH a, i, collect(DISTINCT page.id) AS pages
+  RETURN a.date AS date, a.date_earliest AS earliest, a.date_latest AS latest, 'action' AS event,
+         replace(a.action, '_', ' ') AS what, null AS question, null AS service, a.body AS body,
+         coalesce(i.visit_periods, []) AS visits, a.status AS status, a.note AS note, a.id AS node, a.sources AS files, pages
+  UNION ALL
+  WITH pl
+  MATCH (pl)-[s:SUCCEEDED_BY]->(next)
+  RETURN s.date AS date, s.date_earliest AS earliest, s.date_latest AS latest, 'succession' AS event,
+         'succeeded by ' + next.id AS what, null AS question, null AS service, s.body AS body, [] AS visits,
+         coalesce(s.status, 'inferred') AS status, s.basis AS note, null AS node, s.sources AS files, [] AS pages
+}
+WITH *
+WHERE taken_over IS NULL OR latest >= taken_over
+RETURN date, pl.id AS place, pl.label AS place_label,
+       CASE WHEN pl:Location THEN 'location' ELSE 'trust' END AS level, how AS relation, event, what, question, service,
+       body, visits,
+       CASE WHEN status = 'undetermined' THEN status WHEN status = 'inferred' OR path_status = 'inferred' THEN 'inferred'
+            ELSE 'stated' END AS status,
+       CASE WHEN status = 'stated' AND path_status <> 'stated' THEN 'succession' ELSE event END AS weakest_step,
+       note, node, files + pages AS sources
+ORDER BY earliest, latest, CASE event WHEN 'rating' THEN 1 WHEN 'action' THEN 2 ELSE 3 END, pl.id, node, what

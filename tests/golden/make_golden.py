@@ -1,0 +1,1206 @@
+"""Golden results: the right answers to the first questions, worked out from the data files alone.
+
+Nothing here reads a query, a loader or the ontology's classes: it is a second, independent way to the same answers, in
+the standard library only. Each function stands for one question and says from which columns of which files it works.
+
+    python tests/golden/make_golden.py [STUDY FRAMEWORKS MAPPING] [--out FOLDER]
+
+STUDY is the folder of the study's files, FRAMEWORKS the folder of the framework tables, MAPPING the SSSOM file; without
+them, those of this checkout. The same files are written whichever copy of the data is read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import re
+from calendar import month_name, monthrange
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+Record = dict[str, str]
+Value = str | int | float | bool | None | list[str]
+Row = dict[str, Value]
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+STUDY = "williams-best-2022"
+MAPPING_SET = "quaser-musiq-cfir"
+NO_TERM = "sssom:NoTermFound"
+
+STATUS = {
+    "stated": "stated",
+    "certain": "stated",
+    "inferred": "inferred",
+    "reported": "inferred",
+    "open": "undetermined",
+    "undetermined": "undetermined",
+}
+WEAKNESS = ("stated", "inferred", "undetermined")
+"""From the best to the weakest."""
+REACH = ("same", "carries", "near", "possible", "related")
+"""From the furthest to the least."""
+REACH_OF = {
+    "skos:exactMatch": "same",
+    "skos:broadMatch": "carries",
+    "skos:closeMatch": "near",
+    "skos:narrowMatch": "possible",
+    "skos:relatedMatch": "related",
+}
+BACKWARDS = {"skos:narrowMatch": "skos:broadMatch", "skos:broadMatch": "skos:narrowMatch"}
+SCORE = {"Inadequate": 1, "Requires improvement": 2, "Good": 3, "Outstanding": 4}
+
+
+# ---------------------------------------------------------------------------------------------------------- reading
+
+
+def read_table(path: Path) -> list[Record]:
+    """The rows of a tab-separated file without quoting; lines that start with # are left out."""
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = (line for line in file if not line.startswith("#"))
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def members(cell: str) -> list[str]:
+    """The members of a list inside a cell, parted by |."""
+    return [part for part in cell.split("|") if part]
+
+
+def of_study(name: str) -> str:
+    return f"{STUDY}/{name}"
+
+
+def case_id(number: str) -> str:
+    return f"{STUDY}/case-{number}"
+
+
+def line_text(record: Record) -> str:
+    """`421`, or `386-387` where the place has more than one line."""
+    first, last = record["line_start"], record["line_end"]
+    return first if first == last else f"{first}-{last}"
+
+
+def weakest(*statuses: str) -> str:
+    return max(statuses, key=WEAKNESS.index)
+
+
+def is_excerpt(item: Record) -> bool:
+    """An author mention is a coded item and no excerpt."""
+    return item["kind"] != "author_mention"
+
+
+def earliest(text: str) -> date:
+    """First day that a partial date allows."""
+    year, month, day = (*(int(part) for part in text.split("-")), 1, 1)[:3]
+    return date(year, month, day)
+
+
+def latest(text: str) -> date:
+    """Last day that a partial date allows."""
+    parts = [int(part) for part in text.split("-")]
+    if len(parts) == 1:
+        return date(parts[0], 12, 31)
+    if len(parts) == 2:
+        return date(parts[0], parts[1], monthrange(parts[0], parts[1])[1])
+    return date(parts[0], parts[1], parts[2])
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """One row of the SSSOM file; `object` is None where the judgement was that no close term exists."""
+
+    record: str
+    subject: str
+    predicate: str
+    object: str | None
+    judged_against: str
+    confidence: float
+    justification: str
+    basis: str
+
+    @property
+    def id(self) -> str:
+        return f"{MAPPING_SET}/{self.record}"
+
+    @property
+    def status(self) -> str:
+        return "stated" if self.basis == "publication (pair seen)" else "inferred"
+
+    def common(self) -> Row:
+        """What every row that rests on this mapping says of it."""
+        return {
+            "mapping": self.id,
+            "confidence": self.confidence,
+            "justification": self.justification,
+            "basis": self.basis,
+            "status": self.status,
+        }
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A mapping as read from one of its two concepts to the other."""
+
+    mapping: Mapping
+    direction: str
+    predicate: str
+    other: str
+
+    @property
+    def reach(self) -> str:
+        return REACH_OF[self.predicate]
+
+    @property
+    def rank(self) -> tuple[int, float, str]:
+        """Best first: how far it reaches, then the confidence, then the id."""
+        return REACH.index(self.reach), -self.mapping.confidence, self.mapping.id
+
+
+@dataclass(frozen=True)
+class Succession:
+    old: str
+    new: str
+    date: str
+    status: str
+
+
+class Data:
+    """All files, read once, with the few look-ups that several questions share."""
+
+    def __init__(self, study: Path, frameworks: Path, mapping: Path) -> None:
+        def table(name: str) -> list[Record]:
+            return read_table(study / f"{name}.tsv")
+
+        self.record = json.loads((study / "study.json").read_text(encoding="utf-8"))
+        self.cases = table("cases")
+        self.items = table("coded_items")
+        self.cells = table("table4_cells")
+        self.identifications = table("case_trusts")
+        self.organisations = {row["code"]: row for row in table("organisations")}
+        self.events = table("organisations_history")
+        self.initiatives = {row["initiative_id"]: row for row in table("initiatives")}
+        self.mentions = table("initiative_mentions")
+        self.claims = table("claims")
+        self.inconsistencies = table("inconsistencies")
+        self.table3 = table("table3_dates")
+        self.item_stakeholders = table("item_stakeholders")
+        self.references = table("references")
+        self.research_questions = table("research_questions")
+
+        # frameworks: code -> label, parent; only files that are tables of codes
+        self.label: dict[str, str] = {}
+        self.parent: dict[str, str] = {}
+        for path in sorted(frameworks.glob("*.tsv")):
+            rows = read_table(path)
+            if rows and {"code", "parent_code", "label"} <= rows[0].keys():
+                for row in rows:
+                    if row["parent_code"]:  # the row without one is the framework itself
+                        self.label[row["code"]] = row["label"]
+                        self.parent[row["code"]] = row["parent_code"]
+        self.relations = read_table(frameworks / "musiq_relations.tsv")
+        self.challenges = [code for code in self.label if framework_of(code) == "QUASER"]
+        self.mappings = [mapping_of(row) for row in read_table(mapping)]
+
+    def concepts(self, framework: str) -> list[str]:
+        return [code for code in self.label if framework_of(code) == framework]
+
+    def case_label(self, number: str) -> str:
+        return next(row["label"] for row in self.cases if row["case"] == number)
+
+    def items_of(self, challenge: str, case: str | None = None) -> list[Record]:
+        return [i for i in self.items if i["challenge"] == challenge and (case is None or i["case"] == case)]
+
+    def places(self, case: str) -> list[str]:
+        """Trust or hospital of a case: the location where the case is one, else the organisation."""
+        return [
+            row["location_code"] if row["kind"] == "location" else row["org_code"]
+            for row in self.identifications
+            if row["case"] == case
+        ]
+
+    def place_confidence(self, case: str) -> float:
+        return min(float(row["confidence"]) for row in self.identifications if row["case"] == case)
+
+    def readings(self, concept: str) -> list[Reading]:
+        """Mappings with a term at both ends, read from this concept to the other, best first."""
+        found = []
+        for m in self.mappings:
+            if m.object is None:
+                continue
+            if m.subject == concept:
+                found.append(Reading(m, "out", m.predicate, m.object))
+            if m.object == concept:
+                found.append(Reading(m, "in", BACKWARDS.get(m.predicate, m.predicate), m.subject))
+        return sorted(found, key=lambda reading: reading.rank)
+
+    def judgements(self, concept: str, against: Iterable[str]) -> list[Mapping]:
+        """Rows that judge that no term of one of these frameworks is close to the concept."""
+        frameworks = set(against)
+        return [
+            m for m in self.mappings if m.object is None and m.subject == concept and m.judged_against in frameworks
+        ]
+
+    def ancestors(self, concept: str) -> Iterator[str]:
+        while (concept := self.parent.get(concept, "")) in self.label:
+            yield concept
+
+    def successions(self) -> list[Succession]:
+        """One for each pair: the merger's date and status, else the day after the end of the predecessor.
+
+        A pair that no merger event gives is inferred: its day is worked out from another fact.
+        """
+        merged = {(e["code"], e["other_code"]): e for e in self.events if e["event_type"] == "merger"}
+        pairs = set(merged)
+        pairs |= {(o["code"], o["successor_code"]) for o in self.organisations.values() if o["successor_code"]}
+        pairs |= {
+            (row["location_code"] if row["kind"] == "location" else row["org_code"], row["successor_code"])
+            for row in self.identifications
+            if row["successor_code"]
+        }
+        found = []
+        for old, new in sorted(pairs):
+            if event := merged.get((old, new)):
+                found.append(Succession(old, new, event["date"], STATUS[event["status"]]))
+            else:
+                end = date.fromisoformat(self.organisations[old]["valid_to"])
+                found.append(Succession(old, new, (end + timedelta(days=1)).isoformat(), "inferred"))
+        return found
+
+    def ratings(self, place: str) -> list[Record]:
+        """Overall ratings of a place, oldest first."""
+        rows = [e for e in self.events if e["event_type"] == "rating" and e["code"] == place]
+        return sorted(rows, key=lambda e: (earliest(e["date"]), rating_id(e)))
+
+
+def framework_of(code: str) -> str:
+    return code.partition(":")[0]
+
+
+def mapping_of(row: Record) -> Mapping:
+    basis = re.search(r"\[basis: ([^\]]*)\]", row["comment"])
+    return Mapping(
+        record=row["record_id"].partition(":")[2],
+        subject=row["subject_id"],
+        predicate=row["predicate_id"],
+        object=None if row["object_id"] == NO_TERM else row["object_id"],
+        judged_against=row["object_source"].partition(":")[2],
+        confidence=float(row["confidence"]),
+        justification=row["mapping_justification"],
+        basis=basis[1] if basis else "",
+    )
+
+
+def rating_id(event: Record) -> str:
+    value = event["overall_rating"].upper().replace(" ", "_")
+    return f"{event['code']}/{event['date']}/OVERALL/OVERALL/{value}"
+
+
+# --------------------------------------------------------------------------------------------------------- challenges
+
+
+def premised(cell: Record, without_premise: Iterable[str]) -> tuple[str, str]:
+    """Value and status of a cell of Table 4; undetermined where its premises name one that is not granted."""
+    if set(members(cell["premises"])) & set(without_premise):
+        return "undetermined", "undetermined"
+    return cell["value"], STATUS[cell["status"]]
+
+
+def case_matrix(data: Data, without_premise: Iterable[str] = (), status: str = "undetermined") -> list[Row]:
+    """Cases by challenges.
+
+    `table4_cells.tsv`: case, challenge, value, status, premises; `coded_items.tsv`: case, challenge, kind (for the
+    counts); `cases.tsv`: label. `status` keeps cells known at least so well, as the general option does.
+    """
+    rows: list[Row] = []
+    for cell in data.cells:
+        value, known = premised(cell, without_premise)
+        if WEAKNESS.index(known) > WEAKNESS.index(status):
+            continue
+        items = data.items_of(cell["challenge"], cell["case"])
+        rows.append(
+            {
+                "case": case_id(cell["case"]),
+                "case_label": data.case_label(cell["case"]),
+                "challenge": cell["challenge"],
+                "challenge_label": data.label[cell["challenge"]],
+                "value": value,
+                "status": known,
+                "excerpts": sum(map(is_excerpt, items)),
+                "mentions": sum(not is_excerpt(item) for item in items),
+                "cell": of_study(cell["cell_id"]),
+            }
+        )
+    return rows
+
+
+def challenge_evidence(data: Data, challenge: str) -> list[Row]:
+    """Every coded item of a challenge.
+
+    `coded_items.tsv`: item_id, challenge, case, kind, start, end, line_start, line_end, quote_start, quote_end,
+    summary; `case_trusts.tsv`: kind, org_code, location_code, confidence (for the places, always inferred). The coding
+    itself is stated: the text prints the case number behind the item, under the heading of the challenge.
+    """
+    return [
+        {
+            "item": of_study(item["item_id"]),
+            "counted_as": "excerpt" if is_excerpt(item) else "mention",
+            "case": case_id(item["case"]),
+            "case_label": data.case_label(item["case"]),
+            "places": list(data.places(item["case"])),
+            "place_status": "inferred",
+            "place_confidence": data.place_confidence(item["case"]),
+            "voice": item["kind"],
+            "summary": item["summary"],
+            "lines": line_text(item),
+            "span": f"{STUDY}/text-1/{item['start']}-{item['end']}",
+            "quote_start": item["quote_start"],
+            "quote_end": item["quote_end"],
+            "status": "stated",
+            "coder": "authors",
+        }
+        for item in data.items_of(challenge)
+    ]
+
+
+def challenge_coverage(data: Data, without_premise: Iterable[str] = (), status: str = "undetermined") -> list[Row]:
+    """Counts for each challenge.
+
+    `table4_cells.tsv`: challenge, case, value, status, premises; `coded_items.tsv`: challenge, case, kind;
+    `cases.tsv`: case. A cell weaker than `status` is left out, and then neither present, absent nor undetermined.
+    Cases without an excerpt are counted among all cases, whatever their cells say.
+    """
+    rows: list[Row] = []
+    for challenge in data.challenges:
+        counts: Counter[str] = Counter()
+        counted = []
+        for cell in data.cells:
+            if cell["challenge"] != challenge:
+                continue
+            value, known = premised(cell, without_premise)
+            if WEAKNESS.index(known) > WEAKNESS.index(status):
+                counts["left_out"] += 1
+                continue
+            counts[value] += 1
+            if value != "undetermined":
+                counted.append(known)
+        items = data.items_of(challenge)
+        shown = {item["case"] for item in items if is_excerpt(item)}
+        without = [case_id(row["case"]) for row in data.cases if row["case"] not in shown]
+        rows.append(
+            {
+                "challenge": challenge,
+                "challenge_label": data.label[challenge],
+                "present": counts["present"],
+                "absent": counts["absent"],
+                "undetermined": counts["undetermined"],
+                "left_out": counts["left_out"],
+                "excerpts": sum(map(is_excerpt, items)),
+                "mentions": sum(not is_excerpt(item) for item in items),
+                "cases_without_excerpt": len(without),
+                "which_without_excerpt": list(without),
+                "status": weakest(*counted),
+            }
+        )
+    return rows
+
+
+def initiatives_by_challenge(data: Data) -> list[Row]:
+    """Initiatives in the passages coded to each challenge; a challenge without any keeps a row.
+
+    `coded_items.tsv`: challenge, case, kind, initiatives; `initiatives.tsv`: label, kind. The data grade no link from
+    an item to an initiative: it is stated. The row of a challenge without one gives no status.
+    """
+    rows: list[Row] = []
+    for challenge in data.challenges:
+        items = data.items_of(challenge)
+        named = sorted({name for item in items for name in members(item["initiatives"])})
+        for name in named:
+            of_it = [item for item in items if name in members(item["initiatives"])]
+            rows.append(
+                {
+                    "challenge": challenge,
+                    "challenge_label": data.label[challenge],
+                    "initiative": of_study(name),
+                    "initiative_label": data.initiatives[name]["label"],
+                    "kind": data.initiatives[name]["kind"],
+                    "cases": sorted({case_id(item["case"]) for item in of_it}),
+                    "items": [of_study(item["item_id"]) for item in of_it],
+                    "voices": sorted({item["kind"] for item in of_it}),
+                    "excerpts": sum(map(is_excerpt, of_it)),
+                    "mentions": sum(not is_excerpt(item) for item in of_it),
+                    "status": "stated",
+                }
+            )
+        if not named:
+            rows.append(
+                {
+                    "challenge": challenge,
+                    "challenge_label": data.label[challenge],
+                    "initiative": None,
+                    "items": [],
+                    "excerpts": 0,
+                    "mentions": 0,
+                }
+            )
+    return rows
+
+
+# ---------------------------------------------------------------------------------------------------------- crosswalk
+
+
+def concept_mappings(data: Data, concept: str) -> list[Row]:
+    """Every mapping that names a concept, at either end.
+
+    The SSSOM file: record_id, subject_id, predicate_id, object_id, object_source, confidence, mapping_justification,
+    comment (`[basis: …]`). Labels are those of the framework tables. The predicate is left out where no term was
+    found.
+    """
+    rows: list[Row] = [
+        {
+            "direction": reading.direction,
+            "predicate": reading.predicate,
+            "negated": False,
+            "other": reading.other,
+            "other_label": data.label[reading.other],
+            "framework": framework_of(reading.other),
+            "verdict": "mapped",
+            "reach": reading.reach,
+            "mapping_set": MAPPING_SET,
+            **reading.mapping.common(),
+        }
+        for reading in data.readings(concept)
+    ]
+    rows += [
+        {
+            "direction": "out",
+            "negated": False,
+            "other": None,
+            "framework": m.judged_against,
+            "verdict": "judged: no close term",
+            "reach": None,
+            "mapping_set": MAPPING_SET,
+            **m.common(),
+        }
+        for m in data.mappings
+        if m.object is None and m.subject == concept
+    ]
+    return rows
+
+
+def challenge_to(data: Data, frameworks: tuple[str, ...], column: str, challenge: str | None) -> list[Row]:
+    """Challenges to the concepts of other frameworks, best first, then the judgement that there is no close term."""
+    rows: list[Row] = []
+    for code in [challenge] if challenge else data.challenges:
+        head: Row = {"challenge": code, "challenge_label": data.label[code]}
+        readings = [reading for reading in data.readings(code) if framework_of(reading.other) in frameworks]
+        judged = data.judgements(code, frameworks)
+        rows += [
+            {
+                **head,
+                "verdict": "mapped",
+                column: reading.other,
+                f"{column}_label": data.label[reading.other],
+                "predicate": reading.predicate,
+                "reach": reading.reach,
+                **reading.mapping.common(),
+            }
+            for reading in readings
+        ]
+        rows += [
+            {**head, "verdict": "judged: no close term", column: None, "reach": None, **m.common()} for m in judged
+        ]
+        if not readings and not judged:
+            rows.append({**head, "verdict": "not yet judged", column: None, "reach": None, "mapping": None})
+    return rows
+
+
+def challenge_to_factors(data: Data, challenge: str | None = None) -> list[Row]:
+    """QUASER challenges to MUSIQ factors, those of 2018 included.
+
+    The SSSOM file, as in `concept_mappings`. A challenge has one verdict for both editions together.
+    """
+    return challenge_to(data, ("MUSIQ", "MUSIQ2"), "factor", challenge)
+
+
+def challenge_to_constructs(data: Data, challenge: str | None = None) -> list[Row]:
+    """QUASER challenges to constructs (and one domain) of CFIR 2022. The SSSOM file, as in `concept_mappings`."""
+    return challenge_to(data, ("CFIR2",), "construct", challenge)
+
+
+def evidence_for_concept(data: Data, concept: str) -> list[Row]:
+    """Coded items that reach a concept, directly or through one mapping; one row an item.
+
+    `coded_items.tsv`: challenge and the columns of the item; the SSSOM file, as in `concept_mappings`. An item that
+    several mappings carry stands with the best (reach, confidence, id). Where nothing reaches the concept, one row says
+    whether it, or a broader concept, was judged to have no close term in a framework that items are coded to.
+    """
+    rows: list[Row] = []
+    for item in data.items:
+        head: Row = {
+            "item": of_study(item["item_id"]),
+            "verdict": "evidence",
+            "counted_as": "excerpt" if is_excerpt(item) else "mention",
+            "case": case_id(item["case"]),
+            "case_label": data.case_label(item["case"]),
+            "voice": item["kind"],
+            "coded_as": item["challenge"],
+            "coded_as_label": data.label[item["challenge"]],
+            "lines": line_text(item),
+            "span": f"{STUDY}/text-1/{item['start']}-{item['end']}",
+        }
+        carried = [reading for reading in data.readings(item["challenge"]) if reading.other == concept]
+        if item["challenge"] == concept:
+            rows.append({**head, "reach": "same", "mapping": None, "confidence": None, "status": "stated"})
+        elif carried:
+            best, *rest = carried
+            rows.append(
+                {
+                    **head,
+                    "reach": best.reach,
+                    "predicate": best.predicate,
+                    "other_mappings": [reading.mapping.id for reading in rest],
+                    **best.mapping.common(),
+                }
+            )
+    if rows:
+        return rows
+    coded_in = {framework_of(item["challenge"]) for item in data.items}
+    if data.judgements(concept, coded_in):
+        verdict = "judged: no close term"
+    elif any(data.judgements(broader, coded_in) for broader in data.ancestors(concept)):
+        verdict = "judged at a broader concept"
+    else:
+        verdict = "not yet judged"
+    return [{"item": None, "verdict": verdict}]
+
+
+def evidence_for_every_factor(data: Data) -> list[Row]:
+    """`evidence_for_concept` for each MUSIQ factor of 2012 and 2018, counted: distinct items by kind and by reach."""
+    rows: list[Row] = []
+    factors = [code for code in data.concepts("MUSIQ") if data.parent[code] != "MUSIQ"]
+    factors += [code for code in data.concepts("MUSIQ2") if not re.fullmatch(r"MUSIQ2:T\d", code)]
+    for factor in factors:
+        found = [row for row in evidence_for_concept(data, factor) if row["item"]]
+        excerpts = {str(row["item"]): str(row["reach"]) for row in found if row["counted_as"] == "excerpt"}
+        by_reach = Counter(excerpts.values())
+        rows.append(
+            {
+                "concept": factor,
+                "excerpts": len(excerpts),
+                "mentions": len({row["item"] for row in found if row["counted_as"] == "mention"}),
+                "best_reach": next((reach for reach in REACH if by_reach[reach]), None),
+                **{f"excerpts_{reach}": by_reach[reach] for reach in REACH},
+            }
+        )
+    return rows
+
+
+def gaps(data: Data, source: str, target: str) -> list[Row]:
+    """Concepts of one framework without a counterpart in another.
+
+    Framework tables: code, parent_code; the SSSOM file, as in `concept_mappings`. In this order: judged to have no
+    close term (weaker mappings may stand beside it); else any mapping to the target, and then it is no gap; else a
+    broader concept was judged; else nobody has judged. Domains and levels are concepts too.
+    """
+    rows: list[Row] = []
+    for concept in data.concepts(source):
+        existing = [reading for reading in data.readings(concept) if framework_of(reading.other) == target]
+        head: Row = {
+            "concept": concept,
+            "concept_label": data.label[concept],
+            "weaker_mappings": len(existing),
+            "best_weaker_reach": existing[0].reach if existing else None,
+        }
+        broader = [m for code in data.ancestors(concept) for m in data.judgements(code, [target])]
+        if judged := data.judgements(concept, [target]):
+            rows += [{**head, "verdict": "judged: no close term", "judged_at": None, **m.common()} for m in judged]
+        elif existing:
+            continue
+        elif broader:
+            rows.append(
+                {
+                    **head,
+                    "verdict": "judged at a broader concept",
+                    "judged_at": broader[0].subject,
+                    **broader[0].common(),
+                }
+            )
+        else:
+            rows.append(
+                {
+                    **head,
+                    "verdict": "not yet judged",
+                    "judged_at": None,
+                    "mapping": None,
+                    "confidence": None,
+                    "status": "undetermined",
+                }
+            )
+    return rows
+
+
+# ------------------------------------------------------------------------------------------------------------- trusts
+
+
+@dataclass(frozen=True)
+class Included:
+    """A place in a trajectory: how it belongs there, from which day, and how that is known."""
+
+    relation: str
+    since: date
+    status: str
+
+
+def included_places(data: Data, place: str) -> dict[str, Included]:
+    """The place, its predecessors, its successors from the day they took over, and what those operate.
+
+    Of a location also the trusts that operate it and its predecessors and successors, from the day they began to.
+    """
+    always = date.min
+    found = {place: Included("itself", always, "stated")}
+    edges = data.successions()
+
+    def walk(relation: str, forward: bool) -> None:
+        reached = [place]
+        while reached:
+            here = reached.pop()
+            for edge in edges:
+                start, end = (edge.old, edge.new) if forward else (edge.new, edge.old)
+                if start != here or end in found:
+                    continue
+                since = max(found[here].since, date.fromisoformat(edge.date)) if forward else always
+                found[end] = Included(relation, since, weakest(found[here].status, edge.status))
+                reached.append(end)
+
+    walk("predecessor", forward=False)
+    walk("successor", forward=True)
+    line = dict(found)
+    for code, organisation in data.organisations.items():
+        operator = line.get(organisation["provider_code"])
+        if organisation["level"] == "location" and operator and code not in found:
+            found[code] = Included("location of one of them", operator.since, operator.status)
+    for code, through in line.items():
+        location = data.organisations[code]
+        if location["level"] == "location" and location["provider_code"] not in found:
+            began = date.fromisoformat(location["valid_from"]) if location["valid_from"] else always
+            found[location["provider_code"]] = Included(
+                "trust of the location", max(through.since, began), through.status
+            )
+    return found
+
+
+def trajectory(data: Data, place: str) -> list[Row]:
+    """Ratings, regulatory actions and successions of a place and of what belongs to it, by first possible day.
+
+    `organisations_history.tsv`: event_id, code, level, event_type, date, inspection_period, overall_rating, decided_by,
+    other_code, status; `organisations.tsv`: level, provider_code, successor_code, valid_from, valid_to;
+    `case_trusts.tsv`: successor_code. A succession is a row where both its ends are included.
+    """
+    included = included_places(data, place)
+    rows: list[tuple[date, str, str, Row]] = []
+    for event in data.events:
+        how = included.get(event["code"])
+        if how is None or event["event_type"] == "merger" or latest(event["date"]) < how.since:
+            continue
+        if earliest(event["date"]) < how.since:
+            raise ValueError(f"cannot tell whether {event['event_id']} is before {how.since}")
+        row: Row = {
+            "date": event["date"],
+            "place": event["code"],
+            "level": event["level"],
+            "relation": how.relation,
+            "body": event["decided_by"] or None,
+            "visits": list(members(event["inspection_period"])),
+            "status": weakest(STATUS[event["status"]], how.status),
+        }
+        if event["event_type"] == "rating":
+            row |= {
+                "event": "rating",
+                "what": event["overall_rating"],
+                "question": "CQC:OVERALL",
+                "service": "CQCSERVICE:OVERALL",
+                "node": rating_id(event),
+            }
+        else:
+            row |= {"event": "action", "question": None, "service": None, "node": event["event_id"]}
+        rows.append((earliest(event["date"]), event["code"], str(row["node"]), row))
+    for edge in data.successions():
+        if edge.old in included and edge.new in included:
+            how = included[edge.old]
+            succession: Row = {
+                "date": edge.date,
+                "place": edge.old,
+                "level": data.organisations[edge.old]["level"],
+                "relation": how.relation,
+                "event": "succession",
+                "question": None,
+                "service": None,
+                "status": weakest(edge.status, how.status),
+                "node": None,
+            }
+            rows.append((date.fromisoformat(edge.date), edge.old, "", succession))
+    return [row for *_, row in sorted(rows, key=lambda entry: entry[:3])]
+
+
+def in_force(ratings: Iterable[Record], day: date) -> Record | None:
+    """The newest overall rating given on or before a day."""
+    given = [rating for rating in ratings if latest(rating["date"]) <= day]
+    return max(given, key=lambda rating: earliest(rating["date"]), default=None)
+
+
+def spells(events: list[Record], prefix: str) -> Iterator[dict[str, list[Record]]]:
+    """Special measures of one trust and kind, parted into spells: each ends with its lifting."""
+    spell: dict[str, list[Record]] = {}
+    for event in sorted(events, key=lambda e: (latest(e["date"]), e["event_id"])):
+        spell.setdefault(event["event_type"].removeprefix(prefix), []).append(event)
+        if event["event_type"] == f"{prefix}lifted":
+            yield spell
+            spell = {}
+    if spell:
+        yield spell
+
+
+def special_measures(data: Data) -> list[Row]:
+    """Spells in special measures, with their length and the overall rating before and after.
+
+    `organisations_history.tsv`: code, event_type, date, overall_rating, decided_by, status. The bounds of the length
+    come from the dates of placing and lifting alone. Recovery support is no spell. The status is that of the regulatory
+    actions. The rating after must be newer than the one before; of a spell without an end it is left out.
+    """
+    rows: list[Row] = []
+    for place in sorted({event["code"] for event in data.events}):
+        for kind, prefix in (("quality", "special_measures_"), ("finance", "financial_special_measures_")):
+            acts = [e for e in data.events if e["code"] == place and e["event_type"].startswith(prefix)]
+            rows += [spell_row(data, place, kind, spell) for spell in spells(acts, prefix)]
+    return rows
+
+
+def spell_row(data: Data, place: str, kind: str, spell: dict[str, list[Record]]) -> Row:
+    """One spell, from its regulatory actions by kind."""
+
+    def when(act: str) -> str | None:
+        return spell[act][0]["date"] if act in spell else None
+
+    recommended, placed, lifted = when("recommended"), when("placed"), when("lifted")
+    ratings = data.ratings(place)
+    before = in_force(ratings, earliest(recommended) if recommended else earliest(str(placed)))
+    row: Row = {
+        "place": place,
+        "kind": kind,
+        "recommended": recommended,
+        "placed": placed,
+        "placed_by": spell["placed"][0]["decided_by"] if "placed" in spell else None,
+        "retained": [event["date"] for event in spell.get("retained", [])],
+        "exit_recommended": when("exit_recommended"),
+        "lifted": lifted,
+        "days_min": (earliest(lifted) - latest(placed)).days if placed and lifted else None,
+        "days_max": (latest(lifted) - earliest(placed)).days if placed and lifted else None,
+        "rating_before": before["overall_rating"] if before else None,
+        "rating_before_date": before["date"] if before else None,
+        "status": weakest(*(STATUS[event["status"]] for events in spell.values() for event in events)),
+    }
+    if lifted:
+        newer = [r for r in ratings if before is None or earliest(r["date"]) > earliest(before["date"])]
+        during = [r for r in newer if placed and latest(r["date"]) >= earliest(placed)]
+        after = in_force(during, latest(lifted)) or next(
+            (r for r in newer if earliest(r["date"]) > latest(lifted)), None
+        )
+        row["rating_after"] = after["overall_rating"] if after else None
+        row["rating_after_date"] = after["date"] if after else None
+    return row
+
+
+def did_it_last(data: Data, looked: str | None = None) -> list[Row]:
+    """The rating of each case on a day, the best since, the latest, and of whom.
+
+    `organisations_history.tsv`: code, event_type, date, overall_rating; `case_trusts.tsv`: kind, org_code,
+    location_code, confidence; successions as in `trajectory`; `study.json`: method.data_source (its last date is the
+    default day). Ratings are those of the places of the case and, from the day they took over, of their successors; a
+    trust's rating is not used for a location. `lasted` compares the latest rating with the one in force. Of equally
+    good ratings since, the first is given.
+    """
+    day = date.fromisoformat(looked) if looked else data_published(data)
+    rows: list[Row] = []
+    for case in (row["case"] for row in data.cases):
+        places = data.places(case)
+        since = dict.fromkeys(places, date.min)
+        for edge in data.successions():
+            if edge.old in since and edge.new not in since:
+                since[edge.new] = date.fromisoformat(edge.date)
+        ratings = [r for code in since for r in data.ratings(code) if earliest(r["date"]) >= since[code]]
+        ratings.sort(key=lambda r: (earliest(r["date"]), rating_id(r)))
+        unsure = [r for r in ratings if earliest(r["date"]) <= day < latest(r["date"])]
+        now = in_force(ratings, day)
+        later = [r for r in ratings if earliest(r["date"]) > day]
+        best = max(later, key=lambda r: SCORE[r["overall_rating"]], default=None)
+        last = ratings[-1]
+        if not later:
+            lasted = "no later rating"
+        elif now is None or unsure:
+            lasted = "cannot tell"
+        else:
+            change = SCORE[last["overall_rating"]] - SCORE[now["overall_rating"]]
+            lasted = "rose" if change > 0 else "fell" if change < 0 else "kept"
+        rows.append(
+            {
+                "case": case_id(case),
+                "case_label": data.case_label(case),
+                "places": list(places),
+                "identification_confidence": data.place_confidence(case),
+                "looked": day.isoformat(),
+                "in_force": now["overall_rating"] if now else None,
+                "in_force_date": now["date"] if now else None,
+                "best_since": best["overall_rating"] if best else None,
+                "best_since_date": best["date"] if best else None,
+                "latest": last["overall_rating"],
+                "latest_date": last["date"],
+                "latest_of": last["code"],
+                "lasted": lasted,
+                "cannot_tell": [rating_id(r) for r in unsure],
+                "status": "inferred",
+            }
+        )
+    return rows
+
+
+def data_published(data: Data) -> date:
+    """The day on which the study's data were published, from the sentence in `study.json`."""
+    words = re.search(r"published (\d{1,2}) (\w+) (\d{4})", data.record["method"]["data_source"])
+    if words is None:
+        raise ValueError("study.json: method.data_source names no day of publication")
+    return date(int(words[3]), list(month_name).index(words[2]), int(words[1]))
+
+
+# -------------------------------------------------------------------------------------------- trust in the evidence
+
+
+def inconsistencies(data: Data) -> list[Row]:
+    """Where the study disagrees with itself or with the record.
+
+    `inconsistencies.tsv`: inconsistency_id, kind, summary, lines, status; claims, cells, items and challenges are
+    together what it involves.
+    """
+    return [
+        {
+            "inconsistency": of_study(row["inconsistency_id"]),
+            "kind": row["kind"],
+            "summary": row["summary"],
+            "involves": [of_study(name) for column in ("claims", "cells", "items") for name in members(row[column])]
+            + members(row["challenges"]),
+            "lines": list(members(row["lines"])),
+            "status": STATUS[row["status"]],
+        }
+        for row in data.inconsistencies
+    ]
+
+
+def claims_checked(data: Data, result: str | None = None) -> list[Row]:
+    """Claims of the prose and how they fared.
+
+    `claims.tsv`: claim_id, section, lines, quantifier, cases, challenges, summary, check_result, check_grade,
+    checked_against (`against`: the ids of claims and coded items that stand in it as words of their own).
+    """
+    known = {row["claim_id"] for row in data.claims} | {row["item_id"] for row in data.items}
+    known |= {row["cell_id"] for row in data.cells}
+    return [
+        {
+            "claim": of_study(row["claim_id"]),
+            "section": row["section"],
+            "lines": list(members(row["lines"])),
+            "summary": row["summary"],
+            "quantifier": row["quantifier"],
+            "result": row["check_result"],
+            "status": STATUS[row["check_grade"]],
+            "checked_against": row["checked_against"] or None,
+            "against": [
+                of_study(word) for word in re.findall(r"[A-Z0-9-]+\b", row["checked_against"]) if word in known
+            ],
+            "concepts": list(members(row["challenges"])),
+            "cases": [case_id(case) for case in members(row["cases"])],
+        }
+        for row in data.claims
+        if result is None or row["check_result"] == result
+    ]
+
+
+def unsupported_cells(data: Data, without_premise: Iterable[str] = ()) -> list[Row]:
+    """Cells of Table 4 that are present though no excerpt shows it.
+
+    `table4_cells.tsv`: case, challenge, value, status, premises, basis_kind, basis; `coded_items.tsv`: case, challenge,
+    kind.
+    """
+    rows: list[Row] = []
+    for cell in data.cells:
+        value, known = premised(cell, without_premise)
+        items = data.items_of(cell["challenge"], cell["case"])
+        if value != "present" or any(map(is_excerpt, items)):
+            continue
+        rows.append(
+            {
+                "cell": of_study(cell["cell_id"]),
+                "case": case_id(cell["case"]),
+                "case_label": data.case_label(cell["case"]),
+                "challenge": cell["challenge"],
+                "challenge_label": data.label[cell["challenge"]],
+                "mentions": len(items),
+                "items": [of_study(item["item_id"]) for item in items],
+                "basis_kind": cell["basis_kind"],
+                "basis": cell["basis"],
+                "status": known,
+            }
+        )
+    return rows
+
+
+def inferred(data: Data, kind: str) -> list[Row]:
+    """Inferred statements of one of six kinds, weakest first (those without a confidence last), then by id.
+
+    identification: `case_trusts.tsv` case, status, confidence. mapping: the SSSOM file, confidence, comment. finding:
+    `table4_cells.tsv` cell_id, status. rating, regulatory action: `organisations_history.tsv` status. succession: as in
+    `trajectory`. The subject is the node that carries the statement; of an identification the case, of a succession the
+    predecessor.
+    """
+    events = [e for e in data.events if STATUS[e["status"]] == "inferred" and e["event_type"] != "merger"]
+    found: dict[str, Callable[[], list[tuple[str, float | None]]]] = {
+        "identification": lambda: [
+            (case_id(row["case"]), float(row["confidence"]))
+            for row in data.identifications
+            if STATUS[row["status"]] == "inferred"
+        ],
+        "mapping": lambda: [(m.id, m.confidence) for m in data.mappings if m.status == "inferred"],
+        "finding": lambda: [
+            (of_study(cell["cell_id"]), None) for cell in data.cells if STATUS[cell["status"]] == "inferred"
+        ],
+        "rating": lambda: [(rating_id(e), None) for e in events if e["event_type"] == "rating"],
+        "regulatory action": lambda: [(e["event_id"], None) for e in events if e["event_type"] != "rating"],
+        "succession": lambda: [(edge.old, None) for edge in data.successions() if edge.status == "inferred"],
+    }
+    entries = sorted(found[kind](), key=lambda entry: (entry[1] is None, entry[1] or 0.0, entry[0]))
+    return [{"kind": kind, "subject": s, "confidence": c, "status": "inferred"} for s, c in entries]
+
+
+INFERRED_KINDS = ("identification", "mapping", "finding", "rating", "regulatory action", "succession")
+
+
+def inferred_counts(data: Data) -> list[Row]:
+    """How many statements of each kind are inferred; names beyond the six of `INFERRED_KINDS` are ours.
+
+    `musiq_relations.tsv`: basis; `initiative_mentions.tsv`: initiative_id, case, case_status; `organisations.tsv`,
+    `organisations_history.tsv`: case; `item_stakeholders.tsv`, `inconsistencies.tsv`: status; `claims.tsv`:
+    check_grade; `table3_dates.tsv`: status, date_type_status; `initiatives.tsv`: cases, public_name_status;
+    `cases.tsv`: chapter_order_status; `references.tsv`: resolved_status; `research_questions.tsv`: answer_status;
+    `study.json`: reported_identifiers.
+    """
+
+    def graded(rows: Iterable[Record], column: str) -> int:
+        return sum(STATUS.get(row[column]) == "inferred" for row in rows)
+
+    effects = [r for r in data.relations if not r["basis"].startswith(("UNVERIFIED", "empirical"))]
+    uses = 0
+    for name, initiative in data.initiatives.items():
+        for case in members(initiative["cases"]):
+            grades = {
+                STATUS[m["case_status"]] for m in data.mentions if m["initiative_id"] == name and m["case"] == case
+            }
+            uses += grades == {"inferred"}
+    of_case = Counter(
+        "rating" if e["event_type"] == "rating" else "merger" if e["event_type"] == "merger" else "regulatory action"
+        for e in data.events
+        if e["case"]
+    )
+    counts = {kind: len(inferred(data, kind)) for kind in INFERRED_KINDS} | {
+        "effect in a model": len(effects),
+        "use of an initiative in a case": uses,
+        "case of an organisation or location": sum(bool(o["case"]) for o in data.organisations.values()),
+        "case of a rating": of_case["rating"],
+        "case of a regulatory action": of_case["regulatory action"],
+        "case of a merger": of_case["merger"],
+        "case of a mention": graded(data.mentions, "case_status"),
+        "stakeholder group of an item": graded(data.item_stakeholders, "status"),
+        "check of a claim": graded(data.claims, "check_grade"),
+        "inconsistency": graded(data.inconsistencies, "status"),
+        "column of a date in Table 3": graded(data.table3, "status"),
+        "kind of a date in Table 3": graded(data.table3, "date_type_status"),
+        "public name of an initiative": graded(data.initiatives.values(), "public_name_status"),
+        "place of a case in the report": graded(data.cases, "chapter_order_status"),
+        "work behind a reference": graded(data.references, "resolved_status"),
+        "answer to a research question": graded(data.research_questions, "answer_status"),
+        "identifier of the paper": sum(
+            STATUS[entry["status"]] == "inferred" for entry in data.record["reported_identifiers"]
+        ),
+    }
+    return [{"kind": kind, "count": count, "name_given": kind in INFERRED_KINDS} for kind, count in counts.items()]
+
+
+# ------------------------------------------------------------------------------------------------------------ writing
+
+
+@dataclass(frozen=True)
+class Golden:
+    """One file: an answer for one set of parameters. `name` stands in the file name in place of the parameters."""
+
+    question: str
+    key: tuple[str, ...]
+    rows: list[Row]
+    parameters: dict[str, str | list[str]]
+    ordered: bool = False
+    name: str = ""
+
+    @property
+    def file(self) -> str:
+        parts = [self.question]
+        for parameter, value in self.parameters.items():
+            words = value if isinstance(value, str) else "-".join(value)
+            parts.append(f"{parameter}-{words}".replace(":", "_").replace(" ", "_"))
+        return "--".join([self.question, self.name] if self.name else parts) + ".json"
+
+    def text(self) -> str:
+        """JSON with one row a line, so that a change shows as the row that changed."""
+        head = {
+            "question": self.question,
+            "parameters": self.parameters,
+            "key": list(self.key),
+            "ordered": self.ordered,
+            "row_count": len(self.rows),
+        }
+        lines = [f" {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}," for name, value in head.items()]
+        rows = ",\n".join("  " + json.dumps(row, ensure_ascii=False) for row in self.rows)
+        return "{\n" + "\n".join(lines) + f'\n "rows": [\n{rows}\n ]\n}}\n'
+
+
+def all_golden(data: Data) -> Iterator[Golden]:
+    """Every answer that is written, with the columns that identify its rows."""
+    cell = ("case", "challenge")
+    yield Golden("case-matrix", cell, case_matrix(data), {})
+    for premise in ("discussion", "counts"):
+        premises = {"without_premise": [premise]}
+        yield Golden("case-matrix", cell, case_matrix(data, [premise]), {**premises})
+    yield Golden("case-matrix", cell, case_matrix(data, status="stated"), {"status": "stated"})
+    for challenge in data.challenges:
+        yield Golden("challenge-evidence", ("item",), challenge_evidence(data, challenge), {"challenge": challenge})
+    yield Golden("challenge-coverage", ("challenge",), challenge_coverage(data), {})
+    stated = challenge_coverage(data, status="stated")
+    yield Golden("challenge-coverage", ("challenge",), stated, {"status": "stated"})
+    no_counts = challenge_coverage(data, ["counts"])
+    yield Golden("challenge-coverage", ("challenge",), no_counts, {"without_premise": ["counts"]})
+    yield Golden("initiatives-by-challenge", ("challenge", "initiative"), initiatives_by_challenge(data), {})
+
+    for concept in ("QUASER:LEAD", "QUASER:POL", "MUSIQ:ORG1", "CFIR2:III.D.4", "CFIR1:IV.A", "MUSIQ:TEAM4"):
+        rows = concept_mappings(data, concept)
+        yield Golden("concept-mappings", ("mapping", "direction"), rows, {"concept": concept})
+    by_mapping = ("challenge", "mapping")
+    phys = "QUASER:PHYS"
+    yield Golden("challenge-to-factors", by_mapping, challenge_to_factors(data), {})
+    yield Golden("challenge-to-factors", by_mapping, challenge_to_factors(data, phys), {"challenge": phys}, True)
+    yield Golden("challenge-to-constructs", by_mapping, challenge_to_constructs(data), {})
+    for concept in ("CFIR2:III.D.4", "MUSIQ:ORG1", "QUASER:EDU", "MUSIQ:TEAM4", "CFIR2:I.A", "CFIR1:I.A"):
+        yield Golden("evidence-for-concept", ("item",), evidence_for_concept(data, concept), {"concept": concept})
+    every = evidence_for_every_factor(data)
+    yield Golden("evidence-for-concept", ("concept",), every, {}, name="every-musiq-factor")
+    for source, target in (("QUASER", "MUSIQ"), ("MUSIQ", "QUASER"), ("CFIR2", "QUASER"), ("QUASER", "PARIHS")):
+        rows = gaps(data, source, target)
+        yield Golden("gaps", ("concept", "mapping"), rows, {"from": source, "to": target})
+
+    for place in ("RXR", "RTX", "RQ8", "RD7", "RDU50", "RA3"):
+        rows = trajectory(data, place)
+        yield Golden("trajectory", ("date", "place", "event", "node"), rows, {"place": place})
+    yield Golden("special-measures", ("place", "kind", "placed"), special_measures(data), {})
+    yield Golden("did-it-last", ("case",), did_it_last(data), {})
+    for looked in ("2015-01-01", "2026-11-01"):
+        yield Golden("did-it-last", ("case",), did_it_last(data, looked), {"looked": looked})
+
+    yield Golden("inconsistencies", ("inconsistency",), inconsistencies(data), {})
+    yield Golden("claims-checked", ("claim",), claims_checked(data), {})
+    yield Golden("claims-checked", ("claim",), claims_checked(data, "disagrees"), {"result": "disagrees"})
+    yield Golden("unsupported-cells", ("cell",), unsupported_cells(data), {})
+    no_discussion = unsupported_cells(data, ["discussion"])
+    yield Golden("unsupported-cells", ("cell",), no_discussion, {"without_premise": ["discussion"]})
+    yield Golden("inferred", ("kind",), inferred_counts(data), {}, name="counts")
+    for kind in INFERRED_KINDS:
+        yield Golden("inferred", ("kind", "subject"), inferred(data, kind), {"kind": kind}, ordered=True)
+
+
+def checks(data: Data) -> list[tuple[str, object, object]]:
+    """Our totals beside the figures printed in the fact sheets of the study and of the frameworks."""
+    matrix = case_matrix(data)
+    values = Counter(str(row["value"]) for row in matrix)
+    factors = Counter(row["best_reach"] for row in evidence_for_every_factor(data)[:25])
+    # the sheet counts rows of the crosswalk, so that a factor may be reached by no excerpt and still be mapped
+    reached = Counter(
+        min((r.reach for r in data.readings(f) if framework_of(r.other) == "QUASER"), key=REACH.index, default="none")
+        for f in data.concepts("MUSIQ")
+        if data.parent[f] != "MUSIQ"
+    )
+    back = {"carries": "narrowMatch from QUASER", "related": "related at best", "none": "no row but NoTermFound"}
+    pairs = {(item["case"], item["challenge"]) for item in data.items}
+    results = Counter(row["check_result"] for row in data.claims)
+    predicates = Counter(m.predicate for m in data.mappings)
+    unjudged = {str(row["concept"]) for row in gaps(data, "CFIR2", "QUASER") if row["verdict"] == "not yet judged"}
+    listed = ["III.J", "IV.R.F", "IV.R.G", "IV.R.H", "IV.R.I", "V.B", "V.B.1", "V.F.1", "V.F.2", "V.H.1", "V.H.2"]
+    groups = ["III", "IV", "IV.R", "IV.C", "V"]
+    stated = challenge_coverage(data, status="stated")
+    return [
+        ("cells present, absent, undetermined", [values[v] for v in ("present", "absent", "undetermined")], [52, 4, 8]),
+        ("cells stated", len(case_matrix(data, status="stated")), 41),
+        ("excerpts, mentions", [sum(map(is_excerpt, data.items)), 28 - sum(map(is_excerpt, data.items))], [26, 2]),
+        ("excerpts and mentions of the matrix", [total(matrix, "excerpts"), total(matrix, "mentions")], [26, 2]),
+        ("pairs of case and challenge with an item", len(pairs), 27),
+        ("items of each case", [sum(i["case"] == c["case"] for i in data.items) for c in data.cases],
+         [3, 4, 4, 3, 3, 4, 3, 4]),
+        ("present cells without an item, without an excerpt (52 - 27, and 2)",
+         [sum(not row["mentions"] for row in unsupported_cells(data)), len(unsupported_cells(data))], [25, 27]),
+        ("coverage, stated: present and left out", [total(stated, "present"), total(stated, "left_out")], [41, 23]),
+        ("claims: agrees, disagrees, not contradicted, untested",
+         [results[r] for r in ("agrees", "disagrees", "not_contradicted", "untested")], [9, 9, 4, 5]),
+        ("MUSIQ factors by best QUASER row", {back[k]: n for k, n in sorted(reached.items())},
+         {"narrowMatch from QUASER": 12, "related at best": 12, "no row but NoTermFound": 1}),
+        ("MUSIQ factors by best reach of an excerpt", [factors[r] for r in ("possible", "related", None)], [12, 12, 1]),
+        ("mappings: close, related, narrow, broad, no term",
+         [*(predicates[f"skos:{p}Match"] for p in ("close", "related", "narrow", "broad")),
+          sum(m.object is None for m in data.mappings)], [62, 102, 48, 5, 32]),
+        ("mappings stated", sum(m.status == "stated" for m in data.mappings), 1),
+        ("CFIR 2022 not yet judged against QUASER", len(unjudged), 16),
+        ("… and those are the listed ones and the groups", unjudged == {f"CFIR2:{c}" for c in listed + groups}, True),
+        ("effects loaded (48 - 10)", sum(not r["basis"].startswith("UNVERIFIED") for r in data.relations), 38),
+        ("inconsistencies", len(data.inconsistencies), 15),
+    ]  # fmt: skip
+
+
+def total(rows: Iterable[Row], column: str) -> int:
+    return sum(value for row in rows if isinstance(value := row[column], int))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Write the golden results.")
+    parser.add_argument("study", nargs="?", type=Path, default=ROOT / "evidence" / STUDY)
+    parser.add_argument("frameworks", nargs="?", type=Path, default=ROOT / "ontology" / "frameworks")
+    mapping = ROOT / "ontology" / "mappings" / f"{MAPPING_SET}.sssom.tsv"
+    parser.add_argument("mapping", nargs="?", type=Path, default=mapping)
+    parser.add_argument("--out", type=Path, default=HERE)
+    options = parser.parse_args()
+    data = Data(options.study, options.frameworks, options.mapping)
+    wrong = 0
+    for what, ours, theirs in checks(data):
+        wrong += ours != theirs
+        print(f"{'ok ' if ours == theirs else 'BAD'} {what}: {ours}" + ("" if ours == theirs else f", not {theirs}"))
+    written = set()
+    for golden in all_golden(data):
+        keys = [tuple(str(row.get(column)) for column in golden.key) for row in golden.rows]
+        repeated = [key for key, times in Counter(keys).items() if times > 1]
+        if repeated:
+            print(f"    {golden.file}: more than one row for {repeated}")
+        (options.out / golden.file).write_text(golden.text(), encoding="utf-8", newline="\n")
+        written.add(golden.file)
+        print(f"    {len(golden.rows):4} rows  {golden.file}")
+    for path in sorted(options.out.glob("*.json")):
+        if path.name not in written:
+            print(f"    no longer made: {path.name}")
+    raise SystemExit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

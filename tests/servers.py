@@ -1,0 +1,272 @@
+"""The real Neo4j of a test run: one that is named, else one started from jars, else one in Docker.
+
+First of these that applies:
+
+- `NEO4J_TEST_URI` (with `NEO4J_TEST_USER`, `NEO4J_TEST_PASSWORD`, `NEO4J_TEST_DATABASE`): a server that runs; its
+  database IS EMPTIED.
+- `NEO4J_TEST_LIB`: a folder with the jars of Neo4j Community; `NEO4J_TEST_JAVA` names another `java`.
+- Maven and Java 17 or later: the jars of `neo4j/pom.xml`, fetched once into `.neo4j/` at the top of the checkout.
+- A Docker engine, through testcontainers.
+
+What is named by a variable and does not work is an error (`ServerError`), never a reason to go on to the next.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import neo4j
+from checkout import ROOT
+from neo4j.exceptions import DriverError, Neo4jError
+
+POM = Path(__file__).parent / "neo4j" / "pom.xml"
+IMAGE = "neo4j:5.26-community"
+START_LIMIT = 120.0
+STOP_LIMIT = 20.0
+FETCH_LIMIT = 600.0
+
+# Small and quick to start; never measure with these.
+JVM_OPTIONS = [
+    "-Xmx512m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+ExitOnOutOfMemoryError",
+    "--add-opens=java.base/java.nio=ALL-UNNAMED",
+    "--add-opens=java.base/java.io=ALL-UNNAMED",
+    "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+    "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
+    "--enable-native-access=ALL-UNNAMED",
+    "-Dfile.encoding=UTF-8",
+    "-Dlog4j2.disable.jmx=true",
+]
+
+# No authentication: a throwaway server on the loopback address. Without the last two lines stopping takes 10 s.
+CONFIGURATION = """\
+server.default_listen_address=127.0.0.1
+server.bolt.listen_address=127.0.0.1:{port}
+server.bolt.advertised_address=127.0.0.1:{port}
+server.http.enabled=false
+server.https.enabled=false
+dbms.security.auth_enabled=false
+dbms.usage_report.enabled=false
+server.memory.pagecache.size=64m
+db.tx_log.preallocate=false
+db.tx_log.rotation.retention_policy=false
+db.shutdown_transaction_end_timeout=0s
+internal.dbms.bolt.netty_server_shutdown_quiet_period=0
+"""
+
+
+class NoServer(Exception):
+    """There is no Neo4j on this computer; the message says why in one line."""
+
+
+class ServerError(Exception):
+    """A Neo4j that should work does not."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A Neo4j that answers."""
+
+    uri: str
+    user: str
+    password: str = field(repr=False)
+    database: str
+    origin: str
+
+    def driver(self) -> neo4j.Driver:
+        """Open a driver of its own, with no code of ours in between."""
+        return neo4j.GraphDatabase.driver(
+            self.uri, auth=(self.user, self.password), notifications_min_severity="OFF", connection_timeout=5
+        )
+
+
+@contextmanager
+def neo4j_server() -> Iterator[Server]:
+    """Give the Neo4j for the tests and stop it afterwards if it was started here; raises NoServer, ServerError."""
+    if uri := os.environ.get("NEO4J_TEST_URI"):
+        server = Server(
+            uri,
+            os.environ.get("NEO4J_TEST_USER", "neo4j"),
+            os.environ.get("NEO4J_TEST_PASSWORD", ""),
+            os.environ.get("NEO4J_TEST_DATABASE", "neo4j"),
+            "NEO4J_TEST_URI",
+        )
+        if trouble := _until_ready(server, limit=30):
+            raise ServerError(f"NEO4J_TEST_URI={uri} does not answer: {trouble}")
+        yield server
+    elif lib := os.environ.get("NEO4J_TEST_LIB"):
+        java, trouble = _java()
+        if java is None:
+            raise ServerError(f"NEO4J_TEST_LIB is set, but {trouble}")
+        with _from_jars(Path(lib), java, "NEO4J_TEST_LIB") as server:
+            yield server
+    else:
+        jars, why_no_jars = _fetched_jars()
+        if jars is not None:
+            with _from_jars(*jars, "jars from Maven") as server:
+                yield server
+        elif why_no_docker := _docker_missing():
+            raise NoServer(f"no Neo4j: NEO4J_TEST_URI and NEO4J_TEST_LIB are not set, {why_no_jars}, {why_no_docker}")
+        else:
+            with _from_docker() as server:
+                yield server
+
+
+def _java() -> tuple[str | None, str]:
+    """Find a Java of version 17 or later: its command, or None and why not."""
+    java = os.environ.get("NEO4J_TEST_JAVA") or shutil.which("java")
+    if not java:
+        return None, "there is no Java"
+    try:
+        done = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=30, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None, f"{java} does not run"
+    version = re.search(r'version "(\d+)', done.stderr)
+    if version is None or int(version[1]) < 17:
+        return None, f"Java is {version[1] if version else 'of an unknown version'} and has to be 17 or later"
+    return java, ""
+
+
+def _fetched_jars() -> tuple[tuple[Path, str] | None, str]:
+    """Give the folder of the jars, fetched by Maven if need be, with the Java to run them; or None and why not."""
+    java, trouble = _java()
+    if java is None:
+        return None, trouble
+    pinned = re.search(r"<neo4j\.version>(.+?)<", POM.read_text("utf-8"))
+    assert pinned is not None, f"{POM} names no version"
+    lib = ROOT / ".neo4j" / pinned[1] / "lib"
+    if lib.is_dir():
+        return (lib, java), ""
+    maven = shutil.which("mvn")
+    if maven is None:
+        return None, "there is no Maven"
+    lib.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=lib.parent) as part:  # renamed when whole: nothing stays of a broken fetch
+        # The version of the plugin is named because Maven 3.8 would take 2.8, which cannot do this.
+        command = [maven, "-B", "-q", "-ntp", "-f", str(POM)]
+        command += ["org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"]
+        command += ["-DincludeScope=runtime", f"-DoutputDirectory={part}/lib"]
+        try:
+            subprocess.run(command, capture_output=True, text=True, timeout=FETCH_LIMIT, check=True)
+        except subprocess.TimeoutExpired:
+            return None, f"Maven did not fetch the jars within {FETCH_LIMIT:.0f} s"
+        except subprocess.CalledProcessError as error:
+            lines = [line for line in (error.stdout + error.stderr).splitlines() if line.startswith("[ERROR]")]
+            return None, f"Maven could not fetch the jars ({lines[0][8:160] if lines else error})"
+        if not lib.is_dir():
+            Path(part, "lib").rename(lib)
+    return (lib, java), ""
+
+
+def _docker_missing() -> str:
+    """Say why Docker cannot be used; empty where it can."""
+    try:
+        import docker
+
+        docker.from_env(timeout=3).ping()
+    except ImportError:
+        return "the docker package is not installed"
+    except (docker.errors.DockerException, OSError):
+        return "there is no Docker engine"
+    return ""
+
+
+@contextmanager
+def _from_docker() -> Iterator[Server]:
+    from testcontainers.community.neo4j import Neo4jContainer
+
+    with Neo4jContainer(IMAGE, username="neo4j", password="only-for-tests") as container:
+        server = Server(container.get_connection_url(), "neo4j", "only-for-tests", "neo4j", f"Docker, {IMAGE}")
+        if trouble := _until_ready(server, limit=START_LIMIT):
+            raise ServerError(f"Neo4j in Docker does not answer: {trouble}")
+        yield server
+
+
+@contextmanager
+def _from_jars(lib: Path, java: str, origin: str) -> Iterator[Server]:
+    main_class = _main_class(lib)
+    with tempfile.TemporaryDirectory(prefix="qikg-neo4j-", ignore_cleanup_errors=True) as folder:
+        home, log = Path(folder), Path(folder, "console.log")
+        for name in ("conf", "data", "logs", "run", "import", "plugins"):
+            (home / name).mkdir()
+        for attempt in (1, 2, 3):
+            port = _free_port()
+            (home / "conf" / "neo4j.conf").write_text(CONFIGURATION.format(port=port), "utf-8")
+            command = [java, *JVM_OPTIONS, "-cp", os.pathsep.join((f"{home}/plugins/*", f"{lib}/*")), main_class]
+            command += [f"--home-dir={home}", f"--config-dir={home}/conf", "--console-mode"]
+            if setpriv := shutil.which("setpriv"):  # where the test run itself is killed, its server goes too
+                command = [setpriv, "--pdeathsig", "TERM", "--", *command]
+            with log.open("wb") as out:
+                process = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+                )
+            try:
+                server = Server(f"bolt://127.0.0.1:{port}", "neo4j", "", "neo4j", origin)
+                trouble = _until_ready(server, limit=START_LIMIT, process=process)
+                if not trouble:
+                    yield server
+                    return
+            finally:
+                _stop(process)
+            text = log.read_text("utf-8", errors="replace")
+            if attempt == 3 or "already in use" not in text:  # somebody else may take the port before Neo4j does
+                raise ServerError(f"Neo4j from {lib} did not start: {trouble}\n" + "\n".join(text.splitlines()[-30:]))
+
+
+def _main_class(lib: Path) -> str:
+    """Find the main class, which is not the same in all versions."""
+    for jar in sorted(lib.glob("neo4j-[0-9]*.jar")):
+        with zipfile.ZipFile(jar) as archive:
+            for name in ("Neo4jCommunity", "CommunityEntryPoint"):
+                if f"org/neo4j/server/{name}.class" in archive.namelist():
+                    return f"org.neo4j.server.{name}"
+    raise ServerError(f"{lib} does not hold the jars of Neo4j Community")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _until_ready(server: Server, *, limit: float, process: subprocess.Popen[bytes] | None = None) -> str:
+    """Wait until the server answers a query; give the trouble where it does not."""
+    end = time.monotonic() + limit
+    trouble = "no answer"
+    with server.driver() as driver:
+        while time.monotonic() < end:
+            if process is not None and process.poll() is not None:
+                return f"it ended with code {process.returncode}"
+            try:
+                with driver.session(database=server.database) as session:  # execute_query would go on trying for 30 s
+                    session.run("RETURN 1").consume()
+            except neo4j.exceptions.AuthError as error:
+                return f"wrong user or password ({error.code})"
+            except (DriverError, Neo4jError, OSError) as error:
+                trouble = str(error).splitlines()[0] if str(error) else type(error).__name__
+                time.sleep(0.1)
+            else:
+                return ""
+    return f"{trouble} (waited {limit:.0f} s)"
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_LIMIT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
