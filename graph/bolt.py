@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
 from qikg.graph.answers import plain, release_entities
@@ -23,21 +23,21 @@ TIME_LIMIT = 60.0
 """Seconds that a reading query may take where nothing else is said."""
 
 
-def time_limit() -> float:
-    """Give the time limit of reading queries in seconds: QIKG_TIME_LIMIT, or 60.
+def limit_or_default(seconds: float | None) -> float:
+    """Give the time limit of reading queries: `seconds`, or QIKG_TIME_LIMIT, or 60.
 
     Raises UsageError where it is no positive number.
     """
     text = os.environ.get("QIKG_TIME_LIMIT", "").strip()
-    if not text:
+    if seconds is None and not text:
         return TIME_LIMIT
     try:
-        seconds = float(text)
+        limit = float(text) if seconds is None else seconds
     except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < float("inf"):
-        raise UsageError(f"QIKG_TIME_LIMIT is {text!r}; give a number of seconds, such as 60.")
-    return seconds
+        limit = 0.0
+    if not 0 < limit < float("inf"):
+        raise UsageError(f"The time limit {text or seconds!r} is no number of seconds, such as 60 (QIKG_TIME_LIMIT).")
+    return limit
 
 
 class BoltTransaction:
@@ -82,7 +82,7 @@ class Connection:
                 uri,
                 auth=credentials,
                 user_agent="qikg",
-                connection_timeout=min(patience, 10.0),
+                connection_timeout=10.0,
                 connection_acquisition_timeout=patience + 10.0,
                 max_transaction_retry_time=patience,
                 liveness_check_timeout=30.0,
@@ -113,11 +113,16 @@ class Connection:
             return session.execute_read(work)
 
     def stream(
-        self, database: str | None, query: str, parameters: Mapping[str, Value] | None
+        self,
+        database: str | None,
+        query: str,
+        parameters: Mapping[str, Value] | None,
+        starting: AbstractContextManager[None] | None = None,
     ) -> Iterator[dict[str, Value]]:
-        """Give the rows of one reading query as they arrive."""
+        """Give the rows of one reading query as they arrive; the server begins with it inside of `starting`."""
         with reraised(self._server), self._session(database, reading=True) as session:
-            result = session.run(query, dict(parameters or {}))
+            with starting or nullcontext():
+                result = session.run(query, dict(parameters or {}))
             for record in result:
                 yield {key: plain(value) for key, value in zip(record.keys(), record.values(), strict=True)}
                 release_entities(record)

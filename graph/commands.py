@@ -17,7 +17,11 @@ def settings(time_limit: float) -> list[str]:
         "txWalFlush": 2,  # fsync at commit
         "command.timeout": round(time_limit * 1000),  # the only limit that queries over Bolt obey
     }
-    return [f"ALTER DATABASE `arcadedb.{key}` {value}" for key, value in values.items()]
+    return [_setting(key, value) for key, value in values.items()]
+
+
+def _setting(key: str, value: int) -> str:
+    return f"ALTER DATABASE `arcadedb.{key}` {value}"
 
 
 class Commands:
@@ -44,12 +48,12 @@ class Commands:
     def create_database(self, name: str, time_limit: float) -> None:
         """Make an empty database with the settings of qikg."""
         self._post("/api/v1/server", {"command": f"create database {name}"})
-        self.configure(name, time_limit)
-
-    def configure(self, database: str, time_limit: float) -> None:
-        """Set what every database of qikg has; `time_limit` in seconds, 0 for none."""
         for setting in settings(time_limit):
-            self.run(database, "sql", setting)
+            self.run(name, "sql", setting)
+
+    def limit(self, database: str, time_limit: float) -> None:
+        """Set the time limit in seconds, 0 for none, of each query that begins from now on."""
+        self.run(database, "sql", _setting("command.timeout", round(time_limit * 1000)))
 
     def _post(self, path: str, body: Mapping[str, Value]) -> dict[str, Value]:
         import http.client

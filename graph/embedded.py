@@ -11,13 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from qikg.graph.bolt import Connection, time_limit
-from qikg.graph.commands import Commands
-from qikg.graph.definitions import engine_commands
-from qikg.graph.folder import READER, EngineAddress, StoreFolder
+from qikg.graph.bolt import limit_or_default
+from qikg.graph.folder import StoreFolder
 from qikg.graph.integrity import remake, unique_constraints
+from qikg.graph.joined import JoinedEngine
 from qikg.graph.launch import join, require_engine
-from qikg.graph.locks import FileLock, is_owned
+from qikg.graph.locks import FileLock
+from qikg.graph.replacement import Replacement
 from qikg.graph.store import Rows, Store, Transaction, Value
 from qikg.ontology.errors import StoreBusy, StoreError, StoreUnavailable
 
@@ -26,39 +26,8 @@ T = TypeVar("T")
 WRITE_PATIENCE = 60.0
 """Seconds that a writer waits for another one to end."""
 
-_CONNECT_PATIENCE = 3.0
 _LEASE_PATIENCE = 30.0
-
-
-class _Engine:
-    """A running engine, joined: the connections of a reader and of the writer."""
-
-    def __init__(self, folder: StoreFolder, limit: float) -> None:
-        self.address = join(folder, limit)
-        self.commands = Commands(self.address.http_port, self.address.password)
-        self._uri = f"bolt://127.0.0.1:{self.address.bolt_port}"
-        self._server = str(folder.path)
-        self.reader = self._connection(READER, self.address.reader_password)
-        self._writer: Connection | None = None
-        try:
-            self.reader.verify()
-        except StoreUnavailable:
-            self.close()
-            raise
-
-    @property
-    def writer(self) -> Connection:
-        if self._writer is None:
-            self._writer = self._connection("root", self.address.password)
-        return self._writer
-
-    def close(self) -> None:
-        self.reader.close()
-        if self._writer is not None:
-            self._writer.close()
-
-    def _connection(self, user: str, password: str) -> Connection:
-        return Connection(self._uri, (user, password), server=self._server, patience=_CONNECT_PATIENCE)
+_RETRY = 0.1
 
 
 class EmbeddedStore:
@@ -80,14 +49,14 @@ class EmbeddedStore:
         require_engine()
         self._folder = StoreFolder(folder)
         self._folder.prepare()
-        self._limit = _limit(time_limit)
+        self._limit = limit_or_default(time_limit)
         self._write_patience = write_patience
-        self._opening = threading.RLock()
+        self._joining = threading.RLock()
         self._writing_here = threading.RLock()
         self._write_lock = FileLock(self._folder.write_lock)
         self._replacing = False
         self._lease = FileLock(self._folder.lease_lock)
-        self._engine: _Engine | None = None
+        self._engine: JoinedEngine | None = None
         if not self._lease.share(_LEASE_PATIENCE):  # held alone only by an engine that is leaving
             raise StoreUnavailable(f"The last engine of the store {self._folder.path} does not end.")
         try:
@@ -118,35 +87,35 @@ class EmbeddedStore:
         Raises QueryError, WriteRefused where it tries to write, and QueryStopped after the engine's time limit
         (`timeout` is not obeyed). An engine that was killed is started again once.
         """
-        return self._again(lambda: self._read(self._database(), query, parameters))
+        return self._again(lambda engine: engine.read(self._database(), query, parameters))
 
     def stream(self, query: str, parameters: Mapping[str, Value] | None = None) -> Iterator[dict[str, Value]]:
-        """Give the rows of a query one by one; memory does not grow with their number."""
-        rows = self._joined().reader.stream(self._database(), query, parameters)
-        try:
-            first = next(rows, None)
-        except StoreUnavailable:
-            rows = self._joined().reader.stream(self._database(), query, parameters)
-            first = next(rows, None)
-        if first is not None:
-            yield first
-            yield from rows
+        """Give the rows of a query one by one, without a time limit; memory does not grow with their number."""
+        yield from self._again(lambda engine: engine.stream(self._database(), query, parameters))
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one transaction; one writer at a time.
 
         `work` may be called again after a transient error, so it must be repeatable.
-        Raises StoreBusy where another process still writes after the patience of this store.
+        Raises StoreBusy where another process still writes after the patience of this store. After StoreUnavailable
+        it is not known whether the transaction took effect.
         """
         with self.writing():
             self._refuse_while_replacing()
-            return self._joined().writer.write(self._database(), work)
+            begun = False
+
+            def once(transaction: Transaction) -> T:
+                nonlocal begun
+                begun = True
+                return work(transaction)
+
+            return self._again(lambda engine: engine.write(self._database(), once), unless=lambda: begun)
 
     def define(self, statements: Sequence[str]) -> None:
         """Make constraints and indexes (Cypher DDL, each with IF NOT EXISTS); they can be used at once."""
         with self.writing():
             self._refuse_while_replacing()
-            self._define(self._database(), statements)
+            self._joined().define(self._database(), statements)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -176,31 +145,20 @@ class EmbeddedStore:
         """
         with self.writing():
             self._refuse_while_replacing()
-            engine = self._joined()
-            name = self._folder.unused_name()
-            try:
-                engine.commands.create_database(name, engine.address.time_limit)
-            except StoreError as error:
-                raise StoreError(f"No new graph can be made in {self.address}: {error}") from error
-            fresh = _Replacement(self, name, engine)
+            fresh = Replacement(self._folder, self._joined())
             self._replacing = True
             try:
                 yield fresh
+                fresh.take_over()
             finally:
                 self._replacing = False
                 fresh.close()
-            self._same(engine)
-            self._folder.choose(name)
 
     @contextmanager
     def long_running(self) -> Iterator[None]:
-        """Lift the time limit, for every client, for the time of a `with` block."""
-        engine, database = self._joined(), self._database()
-        engine.commands.configure(database, 0)
-        try:
+        """Lift the time limit for the queries, of any client, that begin inside of a `with` block."""
+        with self._joined().unlimited(self._database()):
             yield
-        finally:
-            engine.commands.configure(database, engine.address.time_limit)
 
     def repair(self) -> list[str]:
         """Make every unique constraint and its index anew from the records, and say what was done."""
@@ -250,94 +208,36 @@ class EmbeddedStore:
             raise StoreUnavailable(f"The store {self.address} was deleted while it was open.")
         return name
 
-    def _joined(self) -> _Engine:
+    def _joined(self) -> JoinedEngine:
         """Give the engine that runs now, joining another one if ours was killed."""
         if not self._lease.held:
             raise StoreUnavailable(f"The store {self.address} is closed.")
-        with self._opening:
-            if self._engine is not None and self._runs(self._engine.address):
-                return self._engine
-            if self._engine is not None:
+        with self._joining:
+            if self._engine is not None and not self._engine.runs:
                 self._engine.close()
                 self._engine = None
-            try:
-                self._engine = _Engine(self._folder, self._limit)
-            except StoreUnavailable:
-                # the address may have been that of a killed engine, just before the next one has deleted it
-                time.sleep(0.1)
-                self._engine = _Engine(self._folder, self._limit)
+            if self._engine is None:
+                address = join(self._folder, self._limit)
+                try:
+                    self._engine = JoinedEngine(self._folder, address)
+                except StoreUnavailable:
+                    # it may have been that of a killed engine, just before the next one has deleted it
+                    time.sleep(_RETRY)
+                    self._engine = JoinedEngine(self._folder, join(self._folder, self._limit))
             return self._engine
-
-    def _runs(self, address: EngineAddress) -> bool:
-        return self._folder.address() == address and is_owned(self._folder.engine_lock)
-
-    def _same(self, engine: _Engine) -> None:
-        if self._joined() is not engine:
-            raise StoreUnavailable(
-                f"The engine of {self.address} was ended while a new graph was made; the old graph is unchanged. "
-                "Run the same again."
-            )
 
     def _refuse_while_replacing(self) -> None:
         if self._replacing:
             raise StoreError(f"The graph of {self.address} is being replaced: what is written to it now would be lost.")
 
-    def _again(self, work: Callable[[], T]) -> T:
+    def _again(self, work: Callable[[JoinedEngine], T], unless: Callable[[], bool] = lambda: False) -> T:
         try:
-            return work()
+            return work(self._joined())
         except StoreUnavailable:
-            if not self._lease.held:
+            if not self._lease.held or unless():
                 raise
-            return work()
-
-    def _read(self, database: str, query: str, parameters: Mapping[str, Value] | None) -> Rows:
-        return self._joined().reader.read(database, query, parameters, None)
-
-    def _define(self, database: str, statements: Sequence[str]) -> None:
-        commands = self._joined().commands
-        for statement in statements:
-            for command in engine_commands(statement):
-                commands.run(database, command.language, command.text)
-
-
-class _Replacement:
-    """A new graph in the making: another database of the same engine."""
-
-    def __init__(self, store: EmbeddedStore, database: str, engine: _Engine) -> None:
-        self._store: EmbeddedStore | None = store
-        self._database = database
-        self._engine = engine
-
-    @property
-    def address(self) -> str:
-        return self._owner().address
-
-    @property
-    def engine(self) -> str:
-        return self._engine.address.engine
-
-    def read(self, query: str, parameters: Mapping[str, Value] | None = None, *, timeout: float | None = None) -> Rows:
-        return self._owner()._read(self._database, query, parameters)
-
-    def stream(self, query: str, parameters: Mapping[str, Value] | None = None) -> Iterator[dict[str, Value]]:
-        self._owner()
-        return self._engine.reader.stream(self._database, query, parameters)
-
-    def write(self, work: Callable[[Transaction], T]) -> T:
-        self._owner()
-        return self._engine.writer.write(self._database, work)
-
-    def define(self, statements: Sequence[str]) -> None:
-        self._owner()._define(self._database, statements)
-
-    def close(self) -> None:
-        self._store = None
-
-    def _owner(self) -> EmbeddedStore:
-        if self._store is None:
-            raise StoreUnavailable("This replacement of a graph has ended; read from the store itself.")
-        self._store._same(self._engine)
-        return self._store
+            time.sleep(_RETRY)  # a killed engine may let go of its connections before its lock
+            return work(self._joined())
 
 
 def wipe(folder: str | os.PathLike[str]) -> list[str]:
@@ -351,10 +251,6 @@ def wipe(folder: str | os.PathLike[str]) -> list[str]:
     store.check()
     with FileLock(store.lease_lock) as lease, FileLock(store.engine_lock) as engine:
         # an engine without clients ends by itself: its lock comes free, and the lease with it
-        if not engine.own(patience=10.0) or not lease.own(patience=2.0):
+        if not engine.own(patience=5.0) or not lease.own(patience=2.0):
             raise StoreBusy(f"Another client has the store {store.path} open; close it first.")
         return store.empty()
-
-
-def _limit(seconds: float | None) -> float:
-    return time_limit() if seconds is None else seconds

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import traceback
+from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from arcadedb import ArcadeDBServer
 
 GRACE = 1.0
-"""Seconds that an engine waits for its first client."""
+"""Seconds without any client after which an engine leaves."""
 
 _PATIENCE = 2.0
 _POLL = 0.1
@@ -50,9 +51,10 @@ def main(arguments: list[str]) -> int:
     try:
         _serve(folder, time_limit)
     except BaseException as error:
-        traceback.print_exc()
-        replace_file(folder.failure, str(error) or type(error).__name__)
         code = 1
+        traceback.print_exc()
+        with suppress(OSError):  # a full disk may be why it failed
+            replace_file(folder.failure, str(error) or type(error).__name__)
     else:
         code = 0
     lock.release()
@@ -62,6 +64,7 @@ def main(arguments: list[str]) -> int:
 
 def _serve(folder: StoreFolder, time_limit: float) -> None:
     stop = threading.Event()
+    lease = FileLock(folder.lease_lock)
 
     def leave(number: int, frame: FrameType | None) -> None:
         stop.set()
@@ -82,15 +85,25 @@ def _serve(folder: StoreFolder, time_limit: float) -> None:
         for ignored in (signal.SIGINT, signal.SIGHUP):
             signal.signal(ignored, signal.SIG_IGN)
         folder.publish(address)
-        lease = FileLock(folder.lease_lock)
-        stop.wait(GRACE)
-        while not stop.is_set() and not lease.own():
-            stop.wait(_POLL)
+        _wait_for_the_end(lease, stop)
         folder.address_file.unlink(missing_ok=True)
     finally:
         server.stop()
     folder.running.unlink(missing_ok=True)
     lease.release()
+
+
+def _wait_for_the_end(lease: FileLock, stop: threading.Event) -> None:
+    """Return when no client has held a lease for a while, with the lease taken from those to come, or on `stop`."""
+    last_seen = time.monotonic()
+    while not stop.is_set():
+        if not lease.own():
+            last_seen = time.monotonic()
+        elif time.monotonic() - last_seen >= GRACE:
+            return
+        else:
+            lease.release()
+        stop.wait(_POLL)
 
 
 def _database(folder: StoreFolder) -> str:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from qikg.graph.bolt import EXPLAIN, Connection, time_limit
+from qikg.graph.bolt import EXPLAIN, Connection, limit_or_default
 from qikg.graph.store import Rows, Transaction, Value
 from qikg.ontology.errors import QueryError, UsageError
 
@@ -47,7 +47,7 @@ class Neo4jStore:
         """
         self._uri = checked_address(uri)
         self._database = database
-        self._limit = _limit(time_limit)
+        self._limit = limit_or_default(time_limit)
         credentials = None if password is None else (user or "neo4j", password)
         self._connection = Connection(self._uri, credentials, server=self._uri, patience=_PATIENCE)
         try:
@@ -150,7 +150,3 @@ def _operators(plan: Mapping[str, object]) -> Iterator[str]:
     children = plan.get("children")
     for child in children if isinstance(children, list) else []:
         yield from _operators(child)
-
-
-def _limit(seconds: float | None) -> float:
-    return time_limit() if seconds is None else seconds

@@ -47,7 +47,7 @@ class _Succession:
     body: str | None = None
     events: list[str] = field(default_factory=list)
     basis: list[str] = field(default_factory=list)
-    statuses: set[Status] = field(default_factory=set)
+    status: Status = INFERRED
     sources: set[str] = field(default_factory=set)
 
 
@@ -132,18 +132,16 @@ def _successions(read: StudyFolder, places: dict[str, Ref]) -> None:
     for number, row in read.rows(OrganisationRow):
         if one := of(OrganisationRow, number, "successor_code", row.code, row.successor_code):
             one.end_of_predecessor = row.valid_to
-            one.statuses.add(STATED)
     for number, trust in read.rows(CaseTrustRow):
         code = trust.location_code or trust.org_code
         if one := of(CaseTrustRow, number, "successor_code", code, trust.successor_code):
             one.end_of_predecessor = one.end_of_predecessor or trust.valid_to
-            one.statuses.add(trust.status)
     for number, event in read.rows(EventRow):
         if event.event_type == "merger" and (one := of(EventRow, number, "other_code", event.code, event.other_code)):
             one.date, one.reason, one.body = event.date, "merger", event.decided_by
             one.events.append(event.event_id)
             one.basis += [event.note] if event.note else []
-            one.statuses.add(event.status)
+            one.status = event.status
     for (start, end), one in found.items():
         day = one.date or _day_after(one.end_of_predecessor)
         read.content.add(
@@ -155,9 +153,9 @@ def _successions(read: StudyFolder, places: dict[str, Ref]) -> None:
                 reason=one.reason,
                 body=one.body,
                 event_id=tuple(one.events),
-                basis="; ".join(one.basis) or "the day after the predecessor's last" if day else None,
-                # A source that states it outright outweighs a row that only infers it.
-                status=STATED if STATED in one.statuses else INFERRED,
+                basis="; ".join(one.basis) or "no event names it; the day is the one after the predecessor's last",
+                # Only an event has a grade; without one the pair and its day are worked out from the registrations.
+                status=one.status,
                 sources=tuple(one.sources),
             )
         )

@@ -44,7 +44,7 @@ RETURN it.id AS item, CASE WHEN it:Excerpt THEN 'excerpt' ELSE 'mention' END AS 
             WHEN 'undetermined' IN held_statuses THEN 'undetermined'
             WHEN 'inferred' IN held_statuses THEN 'inferred' ELSE 'stated' END AS place_status,
        place_confidence, it.voice AS voice, it.summary AS summary,
-       toString(sp.line_start) + '-' + toString(sp.line_end) AS lines, sp.id AS span,
+       toString(sp.line_start) + CASE WHEN sp.line_end = sp.line_start THEN '' ELSE '-' + toString(sp.line_end) END AS lines, sp.id AS span,
        sp.quote_start AS quote_start, sp.quote_end AS quote_end,
        coded.status AS status, 'coding of ' + it.label + ' by ' + coded.coder AS weakest_step, coded.coder AS coder,
        it.sources AS sources

@@ -56,10 +56,13 @@ CALL {
   MATCH (target)
   WHERE NOT EXISTS { MATCH (:CodedItem)-[:CODED_AS]->(target) }
     AND NOT EXISTS { MATCH (:CodedItem)-[:CODED_AS]->(:Concept)-[:EXACT_MATCH|CLOSE_MATCH|BROAD_MATCH|NARROW_MATCH|RELATED_MATCH]-(target) }
-  OPTIONAL MATCH (target)<-[:SUBJECT]-(judged:Mapping)-[:JUDGED_AGAINST]->(:Framework)<-[:IN_FRAMEWORK]-(:Concept)<-[:CODED_AS]-(:CodedItem)
-  WITH DISTINCT judged
-  RETURN null AS study, null AS cs, null AS it, null AS coded, null AS via, judged AS m,
-         CASE WHEN judged IS NULL THEN 'UNKNOWN' ELSE 'NONE' END AS facing
+  OPTIONAL MATCH (target)-[:BROADER*0..4]->(wider:Concept)<-[:SUBJECT]-(judged:Mapping)-[:JUDGED_AGAINST]->(:Framework)
+                 <-[:IN_FRAMEWORK]-(:Concept)<-[:CODED_AS]-(:CodedItem)
+  WITH DISTINCT target, wider, judged, CASE WHEN wider.id = target.id THEN 0 ELSE 1 END AS distance
+  ORDER BY distance, judged.id
+  WITH target, collect(judged) AS judgements, collect(wider.id) AS widers
+  RETURN null AS study, null AS cs, null AS it, null AS coded, null AS via, judgements[0] AS m,
+         CASE WHEN size(judgements) = 0 THEN 'UNKNOWN' WHEN widers[0] = target.id THEN 'NONE' ELSE 'NONE ABOVE' END AS facing
 }
 WITH study, cs, it, coded, via, m, facing,
      CASE facing WHEN 'EXACT_MATCH' THEN 1 WHEN 'BROAD_MATCH' THEN 2 WHEN 'CLOSE_MATCH' THEN 3
@@ -70,7 +73,9 @@ WITH study, cs, it, bridges[0] AS best, [b IN bridges[1..] WHERE b.m IS NOT NULL
 WITH study, cs, it, other_mappings, best.m AS m, best.via AS via, best.coded AS coded, best.facing AS facing, best.rank AS rank
 OPTIONAL MATCH (it)-[:PRINTED_AT]->(sp:Span)
 RETURN it.id AS item,
-       CASE facing WHEN 'NONE' THEN 'no evidence; judged: no close term' WHEN 'UNKNOWN' THEN 'no evidence; no mapping to it yet'
+       CASE facing WHEN 'NONE' THEN 'no evidence; judged: no close term'
+                   WHEN 'NONE ABOVE' THEN 'no evidence; judged at a broader concept: no close term'
+                   WHEN 'UNKNOWN' THEN 'no evidence; not yet judged'
                    ELSE 'evidence' END AS verdict,
        CASE WHEN it IS NULL THEN null WHEN it:Excerpt THEN 'excerpt' ELSE 'mention' END AS counted_as,
        cs.id AS case, cs.label AS case_label, it.voice AS voice, it.summary AS summary,
@@ -84,7 +89,7 @@ RETURN it.id AS item,
             ELSE 'skos:relatedMatch' END AS predicate,
        m.confidence AS confidence, m.mapping_justification AS justification, m.basis AS basis,
        CASE WHEN m IS NULL THEN null WHEN m.reviewed THEN 'reviewed' ELSE 'draft, not reviewed' END AS review,
-       other_mappings, toString(sp.line_start) + '-' + toString(sp.line_end) AS lines, sp.id AS span,
+       other_mappings, toString(sp.line_start) + CASE WHEN sp.line_end = sp.line_start THEN '' ELSE '-' + toString(sp.line_end) END AS lines, sp.id AS span,
        CASE WHEN facing = 'UNKNOWN' OR coalesce(coded.status, 'stated') = 'undetermined' OR m.status = 'undetermined' THEN 'undetermined'
             WHEN coalesce(coded.status, 'stated') = 'inferred' OR m.status = 'inferred' THEN 'inferred'
             ELSE 'stated' END AS status,

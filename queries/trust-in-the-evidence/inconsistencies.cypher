@@ -24,7 +24,7 @@ WHERE $study IS NULL OR study.id = $study
 OPTIONAL MATCH (inc)-[:INVOLVES]->(x)
 OPTIONAL MATCH (x)-[:PRINTED_AT]->(sp:Span)
 WITH inc, study, x, sp ORDER BY sp.start
-WITH inc, study, x, collect(CASE WHEN sp IS NOT NULL THEN toString(sp.line_start) + '-' + toString(sp.line_end) END) AS places
+WITH inc, study, x, collect(CASE WHEN sp IS NOT NULL THEN toString(sp.line_start) + CASE WHEN sp.line_end = sp.line_start THEN '' ELSE '-' + toString(sp.line_end) END END) AS places
 WITH inc, study, x, places,
      CASE WHEN x:Claim THEN 1 WHEN x:Cell THEN 2 WHEN x:Assertion THEN 3 WHEN x:CodedItem THEN 4 ELSE 5 END AS kind_order
 ORDER BY kind_order, x.id

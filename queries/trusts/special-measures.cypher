@@ -16,7 +16,7 @@
 //+   days_max: {type: integer, meaning: "greatest number of days that the dates allow"}
 //+   rating_before: {type: text, meaning: "its overall rating on the day it was recommended or placed; empty where none is known"}
 //+   rating_before_date: {type: date, meaning: "date of that rating"}
-//+   rating_after: {type: text, meaning: "its newest overall rating given during the spell up to its end, else the first one after; empty where none is known"}
+//+   rating_after: {type: text, meaning: "its newest overall rating given after that and up to the day it left, else the first one after; empty where none is known or it has not left"}
 //+   rating_after_date: {type: date, meaning: "date of that rating"}
 //+   status: {type: status, meaning: "the weakest of the events"}
 //+   weakest_step: {type: text, meaning: "the event that the status comes from"}
@@ -50,9 +50,9 @@ WITH pl, start, events,
      head([e IN events WHERE e.action = 'special_measures_exit_recommended']) AS exit,
      head([e IN events WHERE e.action = 'special_measures_lifted']) AS lifted
 WITH pl, start, events, recommended, retained, exit, lifted,
-     coalesce(recommended.date_latest, start.date_latest) AS begins, coalesce(exit.date_latest, lifted.date_latest) AS ends
+     coalesce(recommended.date_latest, start.date_earliest) AS begins, lifted.date_latest AS ends
 OPTIONAL MATCH (r:Rating {question: 'CQC:OVERALL', service: 'CQCSERVICE:OVERALL'})-[:RATES]->(pl)
-WHERE start.action = 'special_measures_placed' AND r.score IS NOT NULL
+WHERE r.score IS NOT NULL
 WITH pl, start, events, recommended, retained, exit, lifted, begins, ends, r ORDER BY r.date_latest, r.id
 WITH pl, start, events, recommended, retained, exit, lifted, begins, ends, collect(r) AS ratings
 WITH pl, start, events, recommended, retained, exit, lifted,

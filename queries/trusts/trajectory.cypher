@@ -7,7 +7,7 @@
 //+   place: {type: id, meaning: "whom it concerned"}
 //+   place_label: {type: text, meaning: "its name"}
 //+   level: {type: text, meaning: "trust or location: a trust's rating does not follow from those of its locations"}
-//+   relation: {type: text, meaning: "itself, predecessor, successor (from the day it took over), location of one of them, or trust of the location"}
+//+   relation: {type: text, meaning: "itself, predecessor, successor (from the day it took over), location of one of these, or, for a location, its trust (from the day it began to run it)"}
 //+   event: {type: text, meaning: "rating, action or succession"}
 //+   what: {type: text, meaning: "the rating as printed, the action, or the successor"}
 //+   question: {type: id, meaning: "key question of a rating"}
@@ -45,23 +45,26 @@ CALL {
          CASE WHEN any(s IN relationships(path) WHERE coalesce(s.status, 'inferred') <> 'stated') THEN 'inferred' ELSE 'stated' END AS path_status
 }
 CALL {
-  WITH holder, relation
-  RETURN holder AS pl, relation AS how
+  WITH holder, relation, taken_over
+  RETURN holder AS pl, relation AS how, taken_over AS from_day
   UNION
-  WITH holder, relation
+  WITH holder, relation, taken_over
   MATCH (holder)-[:OPERATES]->(site:Location)
-  RETURN site AS pl, 'location of ' + CASE relation WHEN 'itself' THEN 'it' ELSE 'its ' + relation END AS how
+  RETURN site AS pl, 'location of ' + CASE relation WHEN 'itself' THEN 'it' ELSE 'its ' + relation END AS how,
+         taken_over AS from_day
   UNION
-  WITH holder, relation
-  MATCH (holder)<-[:OPERATES]-(trust:Organisation)
-  RETURN trust AS pl, 'trust of ' + CASE relation WHEN 'itself' THEN 'it' ELSE 'its ' + relation END AS how
+  WITH holder, relation, taken_over
+  MATCH (holder)<-[operates:OPERATES]-(trust:Organisation)
+  RETURN trust AS pl, 'trust of ' + CASE relation WHEN 'itself' THEN 'it' ELSE 'its ' + relation END AS how,
+         CASE WHEN operates.since_earliest IS NULL OR taken_over > operates.since_earliest THEN taken_over
+              ELSE operates.since_earliest END AS from_day
 }
-WITH pl, how, taken_over, path_status,
+WITH pl, how, from_day, path_status,
      CASE how WHEN 'itself' THEN 1 WHEN 'location of it' THEN 2 WHEN 'trust of it' THEN 2 WHEN 'predecessor' THEN 3
               WHEN 'successor' THEN 4 ELSE 5 END AS nearness
 ORDER BY nearness, how
-WITH pl, collect({how: how, taken_over: taken_over, path_status: path_status}) AS ways
-WITH pl, ways[0].how AS how, ways[0].taken_over AS taken_over, ways[0].path_status AS path_status
+WITH pl, collect({how: how, from_day: from_day, path_status: path_status}) AS ways
+WITH pl, ways[0].how AS how, ways[0].from_day AS from_day, ways[0].path_status AS path_status
 CALL {
   WITH pl
   MATCH (r:Rating)-[:RATES]->(pl)
@@ -90,7 +93,7 @@ CALL {
          coalesce(s.status, 'inferred') AS status, s.basis AS note, null AS node, s.sources AS files, [] AS pages
 }
 WITH *
-WHERE taken_over IS NULL OR latest >= taken_over
+WHERE from_day IS NULL OR latest >= from_day
 RETURN date, pl.id AS place, pl.label AS place_label,
        CASE WHEN pl:Location THEN 'location' ELSE 'trust' END AS level, how AS relation, event, what, question, service,
        body, visits,

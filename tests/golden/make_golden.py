@@ -570,11 +570,11 @@ def evidence_for_concept(data: Data, concept: str) -> list[Row]:
         return rows
     coded_in = {framework_of(item["challenge"]) for item in data.items}
     if data.judgements(concept, coded_in):
-        verdict = "judged: no close term"
+        verdict = "no evidence; judged: no close term"
     elif any(data.judgements(broader, coded_in) for broader in data.ancestors(concept)):
-        verdict = "judged at a broader concept"
+        verdict = "no evidence; judged at a broader concept: no close term"
     else:
-        verdict = "not yet judged"
+        verdict = "no evidence; not yet judged"
     return [{"item": None, "verdict": verdict}]
 
 
@@ -624,7 +624,7 @@ def gaps(data: Data, source: str, target: str) -> list[Row]:
             rows.append(
                 {
                     **head,
-                    "verdict": "judged at a broader concept",
+                    "verdict": "judged at a broader concept: no close term",
                     "judged_at": broader[0].subject,
                     **broader[0].common(),
                 }
@@ -682,13 +682,15 @@ def included_places(data: Data, place: str) -> dict[str, Included]:
     for code, organisation in data.organisations.items():
         operator = line.get(organisation["provider_code"])
         if organisation["level"] == "location" and operator and code not in found:
-            found[code] = Included("location of one of them", operator.since, operator.status)
+            whose = "it" if operator.relation == "itself" else f"its {operator.relation}"
+            found[code] = Included(f"location of {whose}", operator.since, operator.status)
     for code, through in line.items():
         location = data.organisations[code]
         if location["level"] == "location" and location["provider_code"] not in found:
             began = date.fromisoformat(location["valid_from"]) if location["valid_from"] else always
+            whose = "it" if through.relation == "itself" else f"its {through.relation}"
             found[location["provider_code"]] = Included(
-                "trust of the location", max(through.since, began), through.status
+                f"trust of {whose}", max(through.since, began), through.status
             )
     return found
 
@@ -768,8 +770,8 @@ def special_measures(data: Data) -> list[Row]:
     """Spells in special measures, with their length and the overall rating before and after.
 
     `organisations_history.tsv`: code, event_type, date, overall_rating, decided_by, status. The bounds of the length
-    come from the dates of placing and lifting alone. Recovery support is no spell. The status is that of the regulatory
-    actions. The rating after must be newer than the one before; of a spell without an end it is left out.
+    come from the dates of placing and lifting alone. Recovery support is no spell. The status is the weakest of the
+    regulatory actions and of the two ratings. The rating after must be newer than the one before; of a spell without an end it is left out.
     """
     rows: list[Row] = []
     for place in sorted({event["code"] for event in data.events}):
@@ -801,8 +803,8 @@ def spell_row(data: Data, place: str, kind: str, spell: dict[str, list[Record]])
         "days_max": (latest(lifted) - earliest(placed)).days if placed and lifted else None,
         "rating_before": before["overall_rating"] if before else None,
         "rating_before_date": before["date"] if before else None,
-        "status": weakest(*(STATUS[event["status"]] for events in spell.values() for event in events)),
     }
+    steps = [event for events in spell.values() for event in events] + ([before] if before else [])
     if lifted:
         newer = [r for r in ratings if before is None or earliest(r["date"]) > earliest(before["date"])]
         during = [r for r in newer if placed and latest(r["date"]) >= earliest(placed)]
@@ -811,6 +813,8 @@ def spell_row(data: Data, place: str, kind: str, spell: dict[str, list[Record]])
         )
         row["rating_after"] = after["overall_rating"] if after else None
         row["rating_after_date"] = after["date"] if after else None
+        steps += [after] if after else []
+    row["status"] = weakest(*(STATUS[event["status"]] for event in steps))
     return row
 
 
