@@ -28,6 +28,7 @@ WRITE_PATIENCE = 60.0
 
 _LEASE_PATIENCE = 30.0
 _RETRY = 0.1
+_LEAVING = 1.5
 
 
 class EmbeddedStore:
@@ -250,7 +251,13 @@ def wipe(folder: str | os.PathLike[str]) -> list[str]:
         return []
     store.check()
     with FileLock(store.lease_lock) as lease, FileLock(store.engine_lock) as engine:
-        # an engine without clients ends by itself: its lock comes free, and the lease with it
-        if not engine.own(patience=5.0) or not lease.own(patience=2.0):
-            raise StoreBusy(f"Another client has the store {store.path} open; close it first.")
+        last_free = time.monotonic()
+        while not (engine.own() and lease.own()):
+            # an engine without clients ends by itself; just before that it holds the lease for a moment
+            if lease.own():
+                lease.release()
+                last_free = time.monotonic()
+            elif time.monotonic() - last_free > _LEAVING:
+                raise StoreBusy(f"Another client has the store {store.path} open; close it first.")
+            time.sleep(_RETRY)
         return store.empty()

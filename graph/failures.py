@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 HOW_TO_LOG_IN = "give them by QIKG_USER and QIKG_PASSWORD, or the password in a file by QIKG_PASSWORD_FILE"
 _STOPPED = ("TransactionTimedOut", "Transaction.Terminated", "ExecutionTimeout")
+_ROOM = 8_000_000
+"""Bytes of free disk under which a commit without a reason is taken for a full disk."""
+
 _FULL_DISK = ("No space left on device", "Disk quota exceeded", "not enough space on the disk")
 
 
@@ -45,15 +49,26 @@ def reraised(
     except neo4j.exceptions.DriverError as error:
         if not transient and error.is_retryable():
             raise
-        raise StoreUnavailable(_no_answer(error, server)) from error
-    except OSError as error:
+        if isinstance(error, neo4j.exceptions.ResultError | neo4j.exceptions.TransactionError):
+            raise StoreError(f"{server}: {error}") from error
         raise StoreUnavailable(_no_answer(error, server)) from error
 
 
 def _no_answer(error: Exception, server: str) -> str:
     first = (str(error) or type(error).__name__).split("\n")[0]
+    if "://" not in server:
+        return f"The graph engine of {server} was ended while it was in use ({first}); run the same again."
     advice = "is it running, and does the address begin with the right scheme (bolt:// or neo4j://; +s with TLS)?"
     return f"The graph store {server} does not answer ({first}); {advice}"
+
+
+def _disk_is_full(server: str, message: str) -> bool:
+    # the embedded engine says no more than this for whatever goes wrong at the end of a transaction (26.10.2)
+    return (
+        "://" not in server
+        and message.startswith("Transaction error on commit")
+        and shutil.disk_usage(server).free < _ROOM
+    )
 
 
 def _refused(error: neo4j.exceptions.Neo4jError, server: str, *, reading: bool, limit: float | None) -> StoreError:
@@ -73,13 +88,13 @@ def _refused(error: neo4j.exceptions.Neo4jError, server: str, *, reading: bool, 
         return QueryStopped(
             f"The query ran past its time limit{after} and was ended. Ask for less, or set QIKG_TIME_LIMIT (seconds)."
         )
-    if "Query heap budget exceeded" in message or "OutOfMemory" in message:
+    if "Query heap budget exceeded" in message or message.startswith("OutOfMemory"):
         return QueryError(
-            f"The embedded graph engine has too little memory for this query ({message}). "
+            f"The graph engine has too little memory for this query ({message.split(':')[0]}). "
             "Ask for less, or set ARCADEDB_NATIVE_ISOLATE_ARGS=-Xmx2g before the engine starts."
         )
-    if any(mark in message for mark in _FULL_DISK):
-        return StoreError(f"The disk of {server} is full: {message}")
+    if any(mark in message for mark in _FULL_DISK) or _disk_is_full(server, message):
+        return StoreError(f"The disk of {server} is full; nothing of the last transaction was written. ({message})")
     if "MemoryPoolOutOfMemory" in code:
         return QueryError(f"{server} has too little memory for so large a transaction; send less at once. {message}")
     if code.startswith("Neo.TransientError"):

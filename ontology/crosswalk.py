@@ -12,6 +12,7 @@ class Framework(Node):
     """A framework or a code list, in one version."""
 
     kind: ClassVar[str] = "framework"
+    id_rule: ClassVar[str] = "Its prefix: `QUASER`."
     term: ClassVar[str] = "skos:ConceptScheme"
 
     label: Annotated[str, Prop("Its name.", term="dcterms:title")]
@@ -30,14 +31,15 @@ class Framework(Node):
     source_doi: Annotated[str | None, Prop("DOI or ISBN that the list was taken from.")] = None
     licence: Annotated[str | None, Prop("What may be done with it.", term="dcterms:rights")] = None
     certainty: Annotated[float | None, Prop("How sure name and place in the list are.", unit="0 to 1")] = None
-    how_seen: Annotated[str | None, Prop("How it was seen.")] = None
-    source_address: Annotated[str | None, Prop("Where it was seen.")] = None
+    how_seen: Annotated[str | None, Prop("How name and place in the list were seen.")] = None
+    source_address: Annotated[str | None, Prop("Where name and place in the list were seen.")] = None
 
 
 class Concept(Node):
-    """One item of a framework or code list. Its id is its code, such as `QUASER:LEAD`."""
+    """One item of a framework or code list."""
 
     kind: ClassVar[str] = "concept"
+    id_rule: ClassVar[str] = "Its code, `<prefix>:<local code>`: `CFIR2:IV.C.B`."
     term: ClassVar[str] = "skos:Concept"
     also: ClassVar[MappingType[str, str]] = {
         "Challenge": "A task for leaders: QUASER, Organizing for Quality.",
@@ -60,31 +62,37 @@ class Concept(Node):
     score: Annotated[int | None, Prop("Rank of a rating value; 4 is the best.", unit="1 to 4")] = None
     source_doi: Annotated[str | None, Prop("DOI or ISBN that it was taken from.")] = None
     certainty: Annotated[float | None, Prop("How sure name and place in the list are.", unit="0 to 1")] = None
-    how_seen: Annotated[str | None, Prop("How it was seen.")] = None
-    source_address: Annotated[str | None, Prop("Where it was seen.")] = None
+    how_seen: Annotated[str | None, Prop("How name and place in the list were seen.")] = None
+    source_address: Annotated[str | None, Prop("Where name and place in the list were seen.")] = None
 
 
 class Outcome(Node):
-    """What a model says is affected, such as `OUTCOME:PERCEIVED_QI_SUCCESS`."""
+    """What a model says is affected."""
 
     kind: ClassVar[str] = "outcome"
+    id_rule: ClassVar[str] = "`OUTCOME:<its name in the data>`: `OUTCOME:PERCEIVED_QI_SUCCESS`."
 
     label: Annotated[str, Prop("Its name.", term="rdfs:label")]
+
+
+# The RDF terms of mapping sets and mappings are those that SSSOM's own RDF uses (`slot_uri` in its schema): where it
+# has none of its own it takes one of OWL, Dublin Core, PAV or RDFS.
 
 
 class MappingSet(Node):
     """A set of mappings, made by one party, in one version."""
 
     kind: ClassVar[str] = "mapping-set"
+    id_rule: ClassVar[str] = "Last part of its address: `quaser-musiq-cfir`."
     term: ClassVar[str] = "sssom:MappingSet"
 
     iri: Annotated[str | None, Prop("Its address, as the file gives it.", term="sssom:mapping_set_id")] = None
-    title: Annotated[str | None, Prop("Its title.", term="sssom:mapping_set_title")] = None
-    version: Annotated[str | None, Prop("Its version.", term="sssom:mapping_set_version")] = None
-    description: Annotated[str | None, Prop("What it is.", term="sssom:mapping_set_description")] = None
+    title: Annotated[str | None, Prop("Its title.", term="dcterms:title")] = None
+    version: Annotated[str | None, Prop("Its version.", term="owl:versionInfo")] = None
+    description: Annotated[str | None, Prop("What it is.", term="dcterms:description")] = None
     licence: Annotated[str | None, Prop("Address of its licence.", term="dcterms:license")] = None
     sssom_version: Annotated[str | None, Prop("Version of SSSOM it is written in.", term="sssom:sssom_version")] = None
-    creator_id: Annotated[tuple[str, ...], Prop("Who made it.", term="sssom:creator_id")] = ()
+    creator_id: Annotated[tuple[str, ...], Prop("Who made it.", term="dcterms:creator")] = ()
     creator_label: Annotated[tuple[str, ...], Prop("Names of who made it.", term="sssom:creator_label")] = ()
     curie_map: Annotated[tuple[str, ...], Prop("Prefixes it declares, each `prefix=address`.")] = ()
     other: Annotated[tuple[str, ...], Prop("Further metadata of the file, each `slot=value`.", term="sssom:other")] = ()
@@ -94,9 +102,12 @@ class Mapping(Node):
     """One row of a mapping set: what one party says of two concepts. It carries every SSSOM slot of its row."""
 
     kind: ClassVar[str] = "mapping"
+    id_rule: ClassVar[str] = (
+        "`<set>/<record id>`, or `<set>/<hash of its content>` where its row has none: `quaser-musiq-cfir/XW001`."
+    )
     term: ClassVar[str] = "sssom:Mapping"
 
-    iri: Annotated[str | None, Prop("Its address: the record id of the row, in full.")] = None
+    iri: Annotated[str | None, Prop("Its address: the record id in full, or one made from its content.")] = None
     record_id: Annotated[str | None, Prop("Record id, as the file gives it.", term="sssom:record_id")] = None
     mapping_set: Annotated[str, Prop("Id of the set that it belongs to.")]
     subject_id: Annotated[str, Prop("Subject, as the file gives it.")]
@@ -107,7 +118,8 @@ class Mapping(Node):
     object_label: Annotated[str | None, Prop("Label of the object in the file.", term="sssom:object_label")] = None
     mapping_justification: Annotated[str, Prop("How it was made (SEMAPV).", term="sssom:mapping_justification")]
     confidence: Annotated[
-        float | None, Prop("Of its author, absent where none was given.", term="sssom:confidence", unit="0 to 1")
+        float | None,
+        Prop("How sure its author is; absent where none was given.", term="sssom:confidence", unit="0 to 1"),
     ] = None
     subject_source: Annotated[str | None, Prop("Framework of the subject.", term="sssom:subject_source")] = None
     subject_source_version: Annotated[
@@ -117,16 +129,16 @@ class Mapping(Node):
     object_source_version: Annotated[
         str | None, Prop("Version of that framework.", term="sssom:object_source_version")
     ] = None
-    author_id: Annotated[tuple[str, ...], Prop("Who made it.", term="sssom:author_id")] = ()
+    author_id: Annotated[tuple[str, ...], Prop("Who made it.", term="pav:authoredBy")] = ()
     author_label: Annotated[tuple[str, ...], Prop("Names of who made it.", term="sssom:author_label")] = ()
     reviewer_id: Annotated[tuple[str, ...], Prop("Who checked it.", term="sssom:reviewer_id")] = ()
     reviewer_label: Annotated[tuple[str, ...], Prop("Names of who checked it.", term="sssom:reviewer_label")] = ()
-    comment: Annotated[str | None, Prop("Comment, as the file gives it.", term="sssom:comment")] = None
+    comment: Annotated[str | None, Prop("Comment, as the file gives it.", term="rdfs:comment")] = None
     other: Annotated[tuple[str, ...], Prop("Further slots of the row, each `slot=value`.", term="sssom:other")] = ()
     subject_concept: Annotated[str | None, Prop("Concept of this graph that the subject is.")] = None
     object_concept: Annotated[str | None, Prop("Concept of this graph that the object is.")] = None
     judged_framework: Annotated[str | None, Prop("Framework in which no close term was found.")] = None
-    rationale: Annotated[str | None, Prop("Why, from the comment.")] = None
+    rationale: Annotated[str | None, Prop("Why the author says so, from the comment.")] = None
     basis: Annotated[str | None, Prop("What it rests on, from the comment.")] = None
     basis_source: Annotated[str | None, Prop("Sources that it names, from the comment.")] = None
     reviewed: Annotated[bool, Prop("Whether a second person has checked it.")] = False
@@ -173,7 +185,7 @@ class Affects(Relationship):
     relation: Annotated[str, Prop("What is held or was found.")]
     certainty: Annotated[float | None, Prop("How sure it is that the source says so.", unit="0 to 1")] = None
     basis: Annotated[str | None, Prop("What it rests on.")] = None
-    source_doi: Annotated[str | None, Prop("Publication.")] = None
+    source_doi: Annotated[str | None, Prop("DOI of the publication that says so.")] = None
     status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
 
 
@@ -191,7 +203,7 @@ class Subject(Relationship):
     """The concept that a mapping starts from."""
 
     type: ClassVar[str] = "SUBJECT"
-    term: ClassVar[str] = "sssom:subject_id"
+    term: ClassVar[str] = "owl:annotatedSource"
     starts: ClassVar[tuple[str, ...]] = ("Mapping",)
     ends: ClassVar[tuple[str, ...]] = ("Concept",)
     derived: ClassVar[str] = "Mapping"
@@ -201,7 +213,7 @@ class Object(Relationship):
     """The concept that a mapping points at."""
 
     type: ClassVar[str] = "OBJECT"
-    term: ClassVar[str] = "sssom:object_id"
+    term: ClassVar[str] = "owl:annotatedTarget"
     starts: ClassVar[tuple[str, ...]] = ("Mapping",)
     ends: ClassVar[tuple[str, ...]] = ("Concept",)
     derived: ClassVar[str] = "Mapping"

@@ -9,7 +9,7 @@ from functools import total_ordering
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-_SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 @total_ordering
@@ -25,7 +25,7 @@ class PartialDate(BaseModel):
     True
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: str
 

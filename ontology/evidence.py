@@ -18,36 +18,37 @@ class Study(Node):
     """A study whose findings are in the graph."""
 
     kind: ClassVar[str] = "study"
+    id_rule: ClassVar[str] = "Short name, from its `study.json`: `williams-best-2022`."
     term: ClassVar[str] = "bibo:AcademicArticle"
 
-    title: Annotated[str, Prop("Title.", term="dcterms:title")]
-    study_type: Annotated[str | None, Prop("Kind of publication.")] = None
+    title: Annotated[str, Prop("Its title.", term="dcterms:title")]
+    study_type: Annotated[str | None, Prop("What kind of publication it is, such as journal article.")] = None
     authors: Annotated[tuple[str, ...], Prop("Authors, in order.", term="bibo:authorList", ordered=True)] = ()
     corresponding_author: Annotated[str | None, Prop("Whom to write to.")] = None
     affiliations: Annotated[tuple[str, ...], Prop("Of the authors, each `name: address`.", ordered=True)] = ()
-    journal: Annotated[str | None, Prop("Journal.")] = None
-    journal_abbreviation: Annotated[str | None, Prop("Journal, abbreviated.")] = None
+    journal: Annotated[str | None, Prop("Name of the journal.")] = None
+    journal_abbreviation: Annotated[str | None, Prop("Name of the journal, abbreviated.")] = None
     issn: Annotated[str | None, Prop("ISSN of the journal.", term="bibo:issn")] = None
     year: Annotated[int | None, Prop("Year of publication.", term="dcterms:issued", unit="year")] = None
-    volume: Annotated[str | None, Prop("Volume.", term="bibo:volume")] = None
-    issue: Annotated[str | None, Prop("Issue.", term="bibo:issue")] = None
+    volume: Annotated[str | None, Prop("Volume of the journal.", term="bibo:volume")] = None
+    issue: Annotated[str | None, Prop("Issue of the volume.", term="bibo:issue")] = None
     article_number: Annotated[str | None, Prop("Number of the article.", term="bibo:number")] = None
-    special_issue: Annotated[str | None, Prop("Special issue.")] = None
+    special_issue: Annotated[str | None, Prop("Title of the special issue that it stands in.")] = None
     submitted: Annotated[PartialDate | None, Prop("Day of submission.", term="dcterms:dateSubmitted")] = None
     accepted: Annotated[PartialDate | None, Prop("Day of acceptance.", term="dcterms:dateAccepted")] = None
     published: Annotated[PartialDate | None, Prop("Day of publication.", term="dcterms:available")] = None
-    doi: Annotated[str | None, Prop("DOI.", term="bibo:doi")] = None
-    url: Annotated[str | None, Prop("Address.", term="foaf:page")] = None
+    doi: Annotated[str | None, Prop("DOI of the publication.", term="bibo:doi")] = None
+    url: Annotated[str | None, Prop("Address of the publication.", term="foaf:page")] = None
     licence: Annotated[str | None, Prop("Licence of the publication.", term="dcterms:rights")] = None
     licence_url: Annotated[str | None, Prop("Address of the licence.", term="dcterms:license")] = None
     citation: Annotated[str | None, Prop("How to cite it.", term="dcterms:bibliographicCitation")] = None
-    keywords: Annotated[tuple[str, ...], Prop("Keywords.", term="dcterms:subject")] = ()
+    keywords: Annotated[tuple[str, ...], Prop("Its keywords.", term="dcterms:subject")] = ()
     keywords_basis: Annotated[str | None, Prop("Where the keywords come from.")] = None
     design: Annotated[str | None, Prop("Design of the study.")] = None
     software: Annotated[str | None, Prop("Software used.")] = None
-    framework_used: Annotated[str | None, Prop("Framework it was coded with.")] = None
+    framework_used: Annotated[str | None, Prop("Framework that its data were coded with.")] = None
     data_source: Annotated[str | None, Prop("Where its data come from.")] = None
-    data_source_url: Annotated[str | None, Prop("Address of that.")] = None
+    data_source_url: Annotated[str | None, Prop("Address of the source of its data.")] = None
     data_published: Annotated[PartialDate | None, Prop("Day its data were published.")] = None
     case_count: Annotated[int | None, Prop("Number of cases.", unit="cases")] = None
     edition: Annotated[str | None, Prop("Edition of these data about the study.")] = None
@@ -57,52 +58,55 @@ class Document(Node):
     """A text of a study, known by its hash; the text itself is not here."""
 
     kind: ClassVar[str] = "document"
+    id_rule: ClassVar[str] = "`<study>/text-<n>`: `williams-best-2022/text-1`."
     term: ClassVar[str] = "bibo:Document"
 
-    sha256: Annotated[str, Prop("Hash of its bytes.")]
+    sha256: Annotated[str, Prop("SHA-256 of its bytes, in hex.")]
     length: Annotated[int, Prop("Its length.", unit="Unicode code points")]
     byte_length: Annotated[int | None, Prop("Its length.", unit="bytes")] = None
     line_feeds: Annotated[int | None, Prop("Number of line feeds.")] = None
-    encoding: Annotated[str | None, Prop("Encoding.")] = None
-    newline: Annotated[str | None, Prop("Line ends.")] = None
-    offset_unit: Annotated[str | None, Prop("What positions count.")] = None
-    extractor: Annotated[str | None, Prop("What made the text.")] = None
-    note: Annotated[str | None, Prop("What to know of it.")] = None
+    encoding: Annotated[str | None, Prop("Character encoding of its bytes, such as UTF-8.")] = None
+    newline: Annotated[str | None, Prop("How its lines end, such as LF.")] = None
+    offset_unit: Annotated[str | None, Prop("What positions in it count, and from where.")] = None
+    extractor: Annotated[str | None, Prop("Program and version that made the text.")] = None
+    note: Annotated[str | None, Prop("What is to be known of the text.")] = None
 
 
 class Span(Node):
-    """A stretch of a document: `<document>/<start>-<end>`. Positions, quote ends and hashes; never the words."""
+    """A stretch of a document: positions, quote ends and hashes, never the words."""
 
     kind: ClassVar[str] = "span"
+    id_rule: ClassVar[str] = "`<document>/<start>-<end>`: `williams-best-2022/text-1/629-763`."
     term: ClassVar[str] = "oa:TextPositionSelector"
 
     start: Annotated[int, Prop("First code point, from 0.", term="oa:start", unit="Unicode code points")]
     end: Annotated[int, Prop("End, exclusive.", term="oa:end", unit="Unicode code points")]
     line_start: Annotated[int | None, Prop("First line, from 1.")] = None
-    line_end: Annotated[int | None, Prop("Last line.")] = None
-    sha256: Annotated[str, Prop("Hash of the exact words.")]
-    skeleton_sha256: Annotated[str | None, Prop("Hash of the letters and digits alone, folded.")] = None
+    line_end: Annotated[int | None, Prop("Last line, from 1.")] = None
+    sha256: Annotated[str, Prop("SHA-256 of the exact words as UTF-8, in hex.")]
+    skeleton_sha256: Annotated[str | None, Prop("SHA-256 of its letters and digits alone, in folded case.")] = None
     skeleton_length: Annotated[int | None, Prop("Number of those letters and digits.")] = None
     quote_start: Annotated[str | None, Prop("Its first words, six at most.")] = None
     quote_end: Annotated[str | None, Prop("Its last words, six at most.")] = None
 
 
 class Case(Node):
-    """A case, as its study describes it: `<study>/case-<n>`."""
+    """A case, as its study describes it."""
 
     kind: ClassVar[str] = "case"
+    id_rule: ClassVar[str] = "`<study>/case-<n>`: `williams-best-2022/case-1`."
 
     label: Annotated[str, Prop("Its name in the study.", term="rdfs:label")]
     number: Annotated[str, Prop("Its number or short name in the study.")]
     order: Annotated[int, Prop("Its place among the cases, from 1.")]
     chapter_order: Annotated[int | None, Prop("Place of its chapter in the source report.")] = None
-    chapter_order_status: Annotated[Status | None, Prop("How that is known.", vocabulary=STATUSES)] = None
+    chapter_order_status: Annotated[Status | None, Prop("How that place is known.", vocabulary=STATUSES)] = None
     population_printed: Annotated[str | None, Prop("Population served, as printed.")] = None
     staff_printed: Annotated[str | None, Prop("Staff, as printed.")] = None
     beds_printed: Annotated[str | None, Prop("Beds, as printed.")] = None
     detail_printed: Annotated[str | None, Prop("Further detail, as printed.")] = None
     check_value: Annotated[str | None, Prop("What the public record has, where it differs.")] = None
-    check_basis: Annotated[str | None, Prop("What that rests on.")] = None
+    check_basis: Annotated[str | None, Prop("What the check rests on.")] = None
     table4_x_printed: Annotated[int | None, Prop("Crosses printed in its row of Table 4.")] = None
     table4_blanks: Annotated[int | None, Prop("Blanks in its row of Table 4.")] = None
     table4_line: Annotated[int | None, Prop("Line of its row of Table 4.")] = None
@@ -112,20 +116,21 @@ class Cell(Node):
     """A cell of a printed table, as printed, beside what was checked."""
 
     kind: ClassVar[str] = "cell"
+    id_rule: ClassVar[str] = "`<study>/<id in its file>`: `williams-best-2022/T3-8-2`."
 
-    table: Annotated[str, Prop("Which table.")]
+    table: Annotated[str, Prop("Which table it stands in, such as Table 3.")]
     attribute: Annotated[str | None, Prop("What the cell is about.")] = None
-    printed: Annotated[str, Prop("As printed.")]
+    printed: Annotated[str, Prop("What is printed in it.")]
     value: Annotated[str | None, Prop("Our reading of what is printed.")] = None
     check_result: Annotated[str | None, Prop("How it compares with the public record.")] = None
     check_value: Annotated[str | None, Prop("What the public record has.")] = None
-    check_basis: Annotated[str | None, Prop("What that rests on.")] = None
-    check_url: Annotated[str | None, Prop("Where that was seen.")] = None
+    check_basis: Annotated[str | None, Prop("What the check rests on.")] = None
+    check_url: Annotated[str | None, Prop("Address where the public record was seen.")] = None
     sequence: Annotated[int | None, Prop("Place of the date in its row, from 1.")] = None
     cell_sequence: Annotated[int | None, Prop("Place of the cell in its row, from 1.")] = None
     date: Annotated[PartialDate | None, Prop("The date, as ISO 8601.", term="dcterms:date")] = None
-    date_type: Annotated[str | None, Prop("Whether of an inspection or of a report.")] = None
-    date_type_status: Annotated[Status | None, Prop("How that is known.", vocabulary=STATUSES)] = None
+    date_type: Annotated[str | None, Prop("Whether the date is of an inspection or of a report.")] = None
+    date_type_status: Annotated[Status | None, Prop("How the kind of date is known.", vocabulary=STATUSES)] = None
     column: Annotated[str | None, Prop("Column it stands in; empty where that is undetermined.")] = None
     column_options: Annotated[tuple[str, ...], Prop("Columns it may stand in, where undetermined.")] = ()
     status: Annotated[Status, Prop("How the reading is known; of Table 3, how its column is.", vocabulary=STATUSES)]
@@ -136,6 +141,7 @@ class CodedItem(Node):
     """A passage or mention that a study coded to a concept."""
 
     kind: ClassVar[str] = "coded-item"
+    id_rule: ClassVar[str] = "`<study>/<id in its file>`: `williams-best-2022/L1`."
     term: ClassVar[str] = "oa:Annotation"
     also: ClassVar[Mapping[str, str]] = {
         "Excerpt": "An excerpt of the source.",
@@ -157,6 +163,7 @@ class Mention(Node):
     """A place in the text where an initiative is named."""
 
     kind: ClassVar[str] = "mention"
+    id_rule: ClassVar[str] = "`<study>/<id in its file>`: `williams-best-2022/IN01-1`."
 
     section: Annotated[str | None, Prop("Section of the text.")] = None
     note: Annotated[str | None, Prop("What else is to be known.")] = None
@@ -166,18 +173,20 @@ class Assertion(Node):
     """A finding about a case and a concept."""
 
     kind: ClassVar[str] = "assertion"
+    id_rule: ClassVar[str] = "`<study>/<id in its file>`: `williams-best-2022/T4-1-LEAD`."
 
     value: Annotated[str, Prop("What is found.", vocabulary=VALUES)]
     status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
     basis_kind: Annotated[str | None, Prop("What kind of reasoning it rests on.")] = None
     basis: Annotated[str | None, Prop("What it rests on.")] = None
-    premises: Annotated[tuple[str, ...], Prop("What must hold for it to be so.")] = ()
+    premises: Annotated[tuple[str, ...], Prop("Premises of its reasoning, such as counts or discussion.")] = ()
 
 
 class CandidateGrid(Node):
     """One way to fill the undetermined cells of a table that fits all that is known. Never a finding."""
 
     kind: ClassVar[str] = "candidate-grid"
+    id_rule: ClassVar[str] = "`<study>/<id in its file>`: `williams-best-2022/G01`."
 
     label: Annotated[str | None, Prop("Its short name.", term="rdfs:label")] = None
     eighth_blank: Annotated[str | None, Prop("Challenge of the blank that the text does not count.")] = None
@@ -188,6 +197,7 @@ class Claim(Node):
     """What the prose of a study claims, and how that fared against its own tables or the public record."""
 
     kind: ClassVar[str] = "claim"
+    id_rule: ClassVar[str] = "`<study>/<id in its file>`: `williams-best-2022/K1`."
 
     section: Annotated[str | None, Prop("Section of the text.")] = None
     order: Annotated[int, Prop("Place in the list, from 1.")]
@@ -198,18 +208,19 @@ class Claim(Node):
     check_result: Annotated[
         str, Prop("How it fared.", vocabulary=("agrees", "disagrees", "not_contradicted", "untested"))
     ]
-    check_status: Annotated[Status, Prop("How that is known.", vocabulary=STATUSES)]
+    check_status: Annotated[Status, Prop("How it is known how it fared.", vocabulary=STATUSES)]
     checked_against: Annotated[str | None, Prop("What it was checked against.")] = None
-    note: Annotated[str | None, Prop("Why.")] = None
+    note: Annotated[str | None, Prop("Why it fared so.")] = None
 
 
 class Inconsistency(Node):
     """Where a study disagrees with itself or with the public record."""
 
     kind: ClassVar[str] = "inconsistency"
+    id_rule: ClassVar[str] = "`<study>/<id in its file>`: `williams-best-2022/INC01`."
 
     order: Annotated[int, Prop("Place in the list, from 1.")]
-    inconsistency_kind: Annotated[str | None, Prop("What kind.")] = None
+    inconsistency_kind: Annotated[str | None, Prop("What kind of thing disagrees, such as count or wording.")] = None
     summary: Annotated[str, Prop("What disagrees with what.", term="dcterms:abstract")]
     lines: Annotated[tuple[str, ...], Prop("Lines of the text.", ordered=True)] = ()
     status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
@@ -220,6 +231,7 @@ class ResearchQuestion(Node):
     """A question that a study asks."""
 
     kind: ClassVar[str] = "research-question"
+    id_rule: ClassVar[str] = "`<study>/<id in its file>`: `williams-best-2022/RQ1`."
 
     summary: Annotated[str, Prop("The question, in our own words.", term="dcterms:abstract")]
     answer: Annotated[str | None, Prop("The study's answer, in our own words.")] = None
@@ -230,6 +242,7 @@ class Theme(Node):
     """A theme under which the source report frames its cases."""
 
     kind: ClassVar[str] = "theme"
+    id_rule: ClassVar[str] = "`<study>/<id in its file>`: `williams-best-2022/TH1`."
 
     label: Annotated[str, Prop("Its name.", term="rdfs:label")]
     order: Annotated[int, Prop("Its place in the list, from 1.")]
@@ -242,9 +255,10 @@ class NamedFramework(Node):
     """A framework or scheme that a study names."""
 
     kind: ClassVar[str] = "named-framework"
+    id_rule: ClassVar[str] = "`<study>/<id in its file>`: `williams-best-2022/FN01`."
 
     label: Annotated[str, Prop("As the study names it.", term="rdfs:label")]
-    scheme_kind: Annotated[str | None, Prop("What kind of scheme.")] = None
+    scheme_kind: Annotated[str | None, Prop("What kind of scheme it is, such as framework.")] = None
     member_count_printed: Annotated[str | None, Prop("How many members the text gives it.")] = None
     members_given: Annotated[str | None, Prop("Whether the text lists them.")] = None
     note: Annotated[str | None, Prop("What else is to be known.")] = None
@@ -254,6 +268,7 @@ class NamedConcept(Node):
     """A member of a scheme, as a study names it."""
 
     kind: ClassVar[str] = "named-concept"
+    id_rule: ClassVar[str] = "`<study>/<id in its file>`: `williams-best-2022/FN01-1`."
 
     label: Annotated[str, Prop("As the study names it.", term="rdfs:label")]
     order: Annotated[int, Prop("Its place in the scheme, from 1.")]
@@ -261,15 +276,16 @@ class NamedConcept(Node):
 
 
 class Reference(Node):
-    """An entry of a study's reference list: `<study>/ref-<n>`."""
+    """An entry of a study's reference list."""
 
     kind: ClassVar[str] = "reference"
+    id_rule: ClassVar[str] = "`<study>/ref-<n>`: `williams-best-2022/ref-1`."
     term: ClassVar[str] = "bibo:Document"
 
-    number: Annotated[str, Prop("Its number.")]
+    number: Annotated[str, Prop("Its number in the list.")]
     named_in_text: Annotated[str | None, Prop("What the text calls it.")] = None
     resolved_to: Annotated[str | None, Prop("DOI, ISBN or address that it is.")] = None
-    resolved_status: Annotated[Status | None, Prop("How that is known.", vocabulary=STATUSES)] = None
+    resolved_status: Annotated[Status | None, Prop("How it is known what it is.", vocabulary=STATUSES)] = None
     occurrences: Annotated[int | None, Prop("How often it is cited.")] = None
     lines: Annotated[tuple[str, ...], Prop("Lines where it is cited.", ordered=True)] = ()
 
@@ -278,11 +294,12 @@ class Initiative(Node):
     """A named programme, tool or method, or a practice without a name."""
 
     kind: ClassVar[str] = "initiative"
+    id_rule: ClassVar[str] = "`<study>/<id in its file>`: `williams-best-2022/IN01`."
 
     label: Annotated[str, Prop("Its name, or a description.", term="rdfs:label")]
-    initiative_kind: Annotated[str, Prop("What kind.")]
+    initiative_kind: Annotated[str, Prop("What kind it is, such as named_programme.")]
     public_name: Annotated[str | None, Prop("Its public name, where the study masks it.")] = None
-    public_name_status: Annotated[Status | None, Prop("How that is known.", vocabulary=STATUSES)] = None
+    public_name_status: Annotated[Status | None, Prop("How the public name is known.", vocabulary=STATUSES)] = None
     note: Annotated[str | None, Prop("What else is to be known.")] = None
     url: Annotated[str | None, Prop("Where more is found.", term="foaf:page")] = None
 
@@ -291,9 +308,10 @@ class StakeholderGroup(Node):
     """Who took part: a group, never a person."""
 
     kind: ClassVar[str] = "stakeholder-group"
+    id_rule: ClassVar[str] = "`<study>/SG:<name>`: `williams-best-2022/SG:PATIENTS`."
 
     label: Annotated[str, Prop("Its name.", term="rdfs:label")]
-    group_kind: Annotated[str | None, Prop("What kind.")] = None
+    group_kind: Annotated[str | None, Prop("What kind of group it is, such as staff.")] = None
     item_count: Annotated[int | None, Prop("Coded items in which it appears.", unit="coded items")] = None
     note: Annotated[str | None, Prop("What else is to be known.")] = None
 
@@ -341,7 +359,7 @@ class OfCase(Relationship):
     starts: ClassVar[tuple[str, ...]] = ("Cell", "Mention", "Organisation", "Location", "Rating", "RegulatoryAction")
     ends: ClassVar[tuple[str, ...]] = ("Case",)
 
-    status: Annotated[Status, Prop("How that is known.", vocabulary=STATUSES)]
+    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
 
 
 class HasRole(Relationship):
@@ -351,7 +369,7 @@ class HasRole(Relationship):
     starts: ClassVar[tuple[str, ...]] = ("Concept",)
     ends: ClassVar[tuple[str, ...]] = ("NamedConcept",)
 
-    value: Annotated[str, Prop("Whether it has it.", vocabulary=VALUES)]
+    value: Annotated[str, Prop("Whether the concept has the part.", vocabulary=VALUES)]
     printed: Annotated[str | None, Prop("Header that says so, as printed.")] = None
     status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
     note: Annotated[str | None, Prop("What else is to be known.")] = None
@@ -367,10 +385,10 @@ class IdentifiedAs(Relationship):
 
     record: Annotated[str | None, Prop("Id of the row that says so.")] = None
     since: Annotated[PartialDate | None, Prop("First day of the organisation or registration.")] = None
-    until: Annotated[PartialDate | None, Prop("Last day of it.")] = None
+    until: Annotated[PartialDate | None, Prop("Last day of the organisation or registration.")] = None
     name_at_the_time: Annotated[str | None, Prop("Its name at the time of the case.")] = None
     trust_at_the_time: Annotated[str | None, Prop("Code of its trust at the time of the case.")] = None
-    confidence: Annotated[float | None, Prop("A judgement.", unit="0 to 1")] = None
+    confidence: Annotated[float | None, Prop("How sure it is, as judged by its author.", unit="0 to 1")] = None
     basis: Annotated[str | None, Prop("What it rests on.")] = None
     status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
 
@@ -393,8 +411,8 @@ class CodedAs(Relationship):
     identity: ClassVar[tuple[str, ...]] = ("coder",)
 
     coder: Annotated[str, Prop("Who coded it; `authors` for the authors of the study.")]
-    date: Annotated[PartialDate | None, Prop("When.", term="dcterms:date")] = None
-    valence: Annotated[int | None, Prop("Strength and direction.", unit="-2 to +2")] = None
+    date: Annotated[PartialDate | None, Prop("When it was coded.", term="dcterms:date")] = None
+    valence: Annotated[int | None, Prop("Strength and direction of the influence.", unit="-2 to +2")] = None
     status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
 
 

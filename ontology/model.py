@@ -116,6 +116,9 @@ class Node(_Described):
     """A thing in the graph. Its class name is its key label, under which its id is unique."""
 
     kind: ClassVar[str]
+    """What stands in its address between the base and the id."""
+    id_rule: ClassVar[str]
+    """How its id is made, with an example."""
     also: ClassVar[Mapping[str, str]] = {}
     """The second labels that a node of this class may carry, with what they mean."""
 
@@ -174,8 +177,10 @@ class Relationship(_Described):
 
 
 def _key_part(value: object) -> str:
-    text = UNKNOWN if value is None or value == "" else str(value)
-    return text.replace("%", "%25").replace("|", "%7C")
+    if value is None or value == "":
+        return UNKNOWN
+    text = str(value)
+    return "%2D" if text == UNKNOWN else text.replace("%", "%25").replace("|", "%7C")
 
 
 def _is_set(cls: type[_Described], name: str) -> bool:

@@ -9,9 +9,10 @@ from qikg.ontology.model import Node, Prop, Relationship
 
 
 class Source(Node):
-    """A file, a feed or a web page, in one edition: `<publisher>/<name>/<edition>`, or `<study>/<its id there>`."""
+    """A file, a feed or a web page, in one edition."""
 
     kind: ClassVar[str] = "source"
+    id_rule: ClassVar[str] = "`<publisher>/<name>/<edition>`, or `<study>/<its id there>`: `ods/organisations/2026-08`."
     term: ClassVar[str] = "prov:Entity"
 
     title: Annotated[str | None, Prop("What it is called.", term="dcterms:title")] = None
@@ -20,25 +21,29 @@ class Source(Node):
     date: Annotated[PartialDate | None, Prop("Date shown on it.", term="dcterms:date")] = None
     url: Annotated[str | None, Prop("Where it was seen.", term="foaf:page")] = None
     licence: Annotated[str | None, Prop("Licence, and the line to print with it.", term="dcterms:rights")] = None
-    sha256: Annotated[str | None, Prop("Hash of the file that was loaded.")] = None
+    sha256: Annotated[str | None, Prop("SHA-256 of the file that was loaded, in hex.")] = None
     rows: Annotated[int | None, Prop("Rows read from it.", unit="rows")] = None
     packaged: Annotated[bool, Prop("Whether it comes with qikg, and is replaced when the graph is built anew.")] = False
 
 
 class Load(Node):
-    """One way of loading a source: its id is a hash of the source's hash, the loader and the versions."""
+    """One way of loading a source. It has no clock time, so that the same input gives the same graph."""
 
     kind: ClassVar[str] = "load"
+    id_rule: ClassVar[str] = (
+        "Hash of the hash of the source, the loader and the version: `33708adec6a1829f3809379e247a4456`."
+    )
     term: ClassVar[str] = "prov:Activity"
 
-    loader: Annotated[str, Prop("Which loader read it.")]
-    version: Annotated[str, Prop("Version of qikg that read it.")]
+    loader: Annotated[str, Prop("Name of the loader that read it.")]
+    version: Annotated[str, Prop("Version of the ontology that it was read for.")]
 
 
 class Ontology(Node):
-    """The version of the ontology that this graph was made with; there is one node of it, `qikg`."""
+    """The version of the ontology that this graph was made with; a graph has one such node."""
 
     kind: ClassVar[str] = "ontology-version"
+    id_rule: ClassVar[str] = "Always `qikg`."
 
     version: Annotated[str, Prop("Version of the ontology.", term="owl:versionInfo")]
 
@@ -52,7 +57,7 @@ class StatedIn(Relationship):
                                          "RegulatoryAction", "Reference")  # fmt: skip
     ends: ClassVar[tuple[str, ...]] = ("Source",)
 
-    locator: Annotated[str | None, Prop("Where in the source.")] = None
+    locator: Annotated[str | None, Prop("Where in the source it is found.")] = None
 
 
 class Loaded(Relationship):

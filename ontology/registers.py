@@ -12,9 +12,10 @@ _PLACE = ("Organisation", "Location")
 
 
 class Organisation(Node):
-    """A trust, a provider or another body. Its id is its ODS or CQC code."""
+    """A trust, a provider or another body."""
 
     kind: ClassVar[str] = "organisation"
+    id_rule: ClassVar[str] = "Its ODS code, or its CQC provider code where it has none: `RXR`, `1-101604764`."
     term: ClassVar[str] = "org:FormalOrganization"
     also: ClassVar[Mapping[str, str]] = {
         "Trust": "An NHS trust, foundation trust or care trust.",
@@ -23,7 +24,7 @@ class Organisation(Node):
     }
 
     label: Annotated[str | None, Prop("Name that answers show.", term="skos:prefLabel")] = None
-    organisation_type: Annotated[str | None, Prop("Type.")] = None
+    organisation_type: Annotated[str | None, Prop("What kind of body it is, such as NHS foundation trust.")] = None
     legal_start: Annotated[PartialDate | None, Prop("First day of its legal life.")] = None
     legal_end: Annotated[PartialDate | None, Prop("Last day of its legal life.")] = None
     operational_start: Annotated[PartialDate | None, Prop("First day by the operational dates of ODS.")] = None
@@ -33,21 +34,22 @@ class Organisation(Node):
 
 
 class Location(Node):
-    """A place where care is given, as registered. Its id is its CQC code."""
+    """A place where care is given, as registered."""
 
     kind: ClassVar[str] = "location"
+    id_rule: ClassVar[str] = "Its CQC location code: `RDU50`."
     term: ClassVar[str] = "org:Site"
 
     label: Annotated[str | None, Prop("Name that answers show.", term="skos:prefLabel")] = None
-    location_type: Annotated[str | None, Prop("Type.")] = None
-    category: Annotated[str | None, Prop("Primary inspection category.")] = None
+    location_type: Annotated[str | None, Prop("What kind of place it is, such as hospital.")] = None
+    category: Annotated[str | None, Prop("Primary inspection category, as registered.")] = None
     sector: Annotated[str | None, Prop("Type and sector, as registered.")] = None
     care_home: Annotated[bool | None, Prop("Whether it is a care home.")] = None
     postcode_area: Annotated[str | None, Prop("First part of its postcode.")] = None
-    local_authority: Annotated[str | None, Prop("Local authority.")] = None
-    region: Annotated[str | None, Prop("Region.")] = None
-    nhs_region: Annotated[str | None, Prop("NHS region.")] = None
-    brand: Annotated[str | None, Prop("Brand.")] = None
+    local_authority: Annotated[str | None, Prop("Local authority that it stands in.")] = None
+    region: Annotated[str | None, Prop("Region that it stands in.")] = None
+    nhs_region: Annotated[str | None, Prop("Region of NHS England that it stands in.")] = None
+    brand: Annotated[str | None, Prop("Brand that it belongs to, as registered.")] = None
     registered_from: Annotated[PartialDate | None, Prop("First day of this registration.")] = None
     registered_to: Annotated[PartialDate | None, Prop("Last day of this registration.")] = None
     note: Annotated[str | None, Prop("What else is to be known.")] = None
@@ -55,20 +57,22 @@ class Location(Node):
 
 
 class Name(Node):
-    """A name of a place as seen in an edition: `<place>/<name>/<edition>`."""
+    """A name of an organisation or location, as seen in an edition."""
 
     kind: ClassVar[str] = "name"
+    id_rule: ClassVar[str] = "`<place>/<name>/<edition>`: `RQ8L0/Broomfield Hospital/williams-best-2022`."
 
     name: Annotated[str, Prop("The name, as seen.", term="rdfs:label")]
-    edition: Annotated[str, Prop("Where it was seen.")]
-    name_from: Annotated[PartialDate | None, Prop("First day, where a source states it.")] = None
-    name_to: Annotated[PartialDate | None, Prop("Last day, where a source states it.")] = None
+    edition: Annotated[str, Prop("Edition of a register, or study, where it was seen.")]
+    name_from: Annotated[PartialDate | None, Prop("First day of the name, where a source states it.")] = None
+    name_to: Annotated[PartialDate | None, Prop("Last day of the name, where a source states it.")] = None
 
 
 class Inspection(Node):
-    """An inspection of a place: `<place>/<publication date>`."""
+    """An inspection of an organisation or location."""
 
     kind: ClassVar[str] = "inspection"
+    id_rule: ClassVar[str] = "`<place>/<publication date>`: `RTX/2014-06-26`."
     term: ClassVar[str] = "prov:Activity"
 
     visit_periods: Annotated[
@@ -82,16 +86,19 @@ class Inspection(Node):
 
 
 class Rating(Node):
-    """A rating as seen: `<place>/<date or undated>/<service>/<question>/<value>`. Never overwritten."""
+    """A rating, as seen. An observation: never overwritten; what conflicts stands side by side."""
 
     kind: ClassVar[str] = "rating"
+    id_rule: ClassVar[str] = (
+        "`<place>/<date, or undated>/<service>/<question>/<value>`: `RTX/2014-06-26/OVERALL/OVERALL/INADEQUATE`."
+    )
 
     date: Annotated[PartialDate | None, Prop("Day of its report or release.", term="dcterms:date")] = None
     question: Annotated[str, Prop("Key question, or Overall.", concepts="CQC")]
     service: Annotated[str, Prop("Service or population group.", concepts="CQCSERVICE")]
     value: Annotated[str, Prop("The rating.", concepts="CQCRATING")]
-    value_printed: Annotated[str | None, Prop("The rating, as printed.")] = None
-    score: Annotated[int | None, Prop("Rank of the value; 4 is the best; none for values without rank.")] = None
+    value_printed: Annotated[str | None, Prop("The word that its source prints for the value.")] = None
+    score: Annotated[int | None, Prop("Rank of the value; 4 is the best; some values have none.", unit="1 to 4")] = None
     percentage: Annotated[float | None, Prop("Score of the single assessment framework.", unit="per cent")] = None
     quality_statement: Annotated[str | None, Prop("Quality statement, where one is rated.", concepts="CQCQS")] = None
     inherited_from: Annotated[str | None, Prop("Code of the place whose report it comes from.")] = None
@@ -106,6 +113,7 @@ class RegulatoryAction(Node):
     """What a regulator recommended or decided about a place."""
 
     kind: ClassVar[str] = "regulatory-action"
+    id_rule: ClassVar[str] = "Id of the event in its file: `EV-RTX-201406-special_measures_placed`."
     term: ClassVar[str] = "prov:Activity"
 
     action: Annotated[
@@ -125,7 +133,7 @@ class RegulatoryAction(Node):
             ),
         ),
     ]
-    date: Annotated[PartialDate | None, Prop("When.", term="dcterms:date")] = None
+    date: Annotated[PartialDate | None, Prop("Day, month or year when it was done.", term="dcterms:date")] = None
     body: Annotated[str | None, Prop("Who recommended or decided it.")] = None
     status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
     note: Annotated[str | None, Prop("What else is to be known; the basis where inferred.")] = None
@@ -140,8 +148,8 @@ class Operates(Relationship):
     ends: ClassVar[tuple[str, ...]] = ("Location",)
     identity: ClassVar[tuple[str, ...]] = ("since",)
 
-    since: Annotated[PartialDate | None, Prop("First day, where a source states it.")] = None
-    until: Annotated[PartialDate | None, Prop("Last day, where a source states it.")] = None
+    since: Annotated[PartialDate | None, Prop("First day that it operates it, where a source states it.")] = None
+    until: Annotated[PartialDate | None, Prop("Last day that it operates it, where a source states it.")] = None
     basis: Annotated[str | None, Prop("What it rests on.")] = None
     status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
 
@@ -163,7 +171,7 @@ class SucceededBy(Relationship):
 
     date: Annotated[PartialDate | None, Prop("First day of the successor's hold.", term="dcterms:date")] = None
     end_of_predecessor: Annotated[PartialDate | None, Prop("Last day of the predecessor.")] = None
-    reason: Annotated[str | None, Prop("Merger, acquisition, new registration.")] = None
+    reason: Annotated[str | None, Prop("Why: a merger, an acquisition, a new registration.")] = None
     body: Annotated[str | None, Prop("Who decided it.")] = None
     event_id: Annotated[tuple[str, ...], Prop("Ids of the event in the study's files.")] = ()
     basis: Annotated[str | None, Prop("What it rests on.")] = None

@@ -21,6 +21,7 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
         "oa": "http://www.w3.org/ns/oa#",
         "org": "http://www.w3.org/ns/org#",
         "owl": "http://www.w3.org/2002/07/owl#",
+        "pav": "http://purl.org/pav/",
         "prov": "http://www.w3.org/ns/prov#",
         "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
         "rdfs": "http://www.w3.org/2000/01/rdf-schema#",

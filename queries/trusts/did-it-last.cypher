@@ -7,7 +7,7 @@
 //+   case: {type: id, meaning: "the case"}
 //+   case_label: {type: text, meaning: "its name in the study"}
 //+   places: {type: ids, meaning: "the trust or hospital that it is held to be"}
-//+   place_labels: {type: texts, meaning: "their names"}
+//+   place_labels: {type: texts, meaning: "their names, each once"}
 //+   identification_confidence: {type: number, meaning: "the lowest confidence of the identification, 0 to 1"}
 //+   looked: {type: day, meaning: "the day looked from"}
 //+   in_force: {type: text, meaning: "overall rating in force on that day"}
@@ -26,7 +26,7 @@
 //+ frameworks: []
 //+ roles: {status: status, sources: sources}
 //+ needs: {Rating: qikg build, Case: qikg build}
-//+ show: [case_label, place_labels, in_force, in_force_date, best_since, best_since_date, latest, latest_date, latest_of, lasted, status]
+//+ show: [case_label, place_labels, in_force, in_force_date, best_since, latest, latest_date, latest_of, lasted, status]
 //+ cannot_tell: >-
 //+   A rating of a successor speaks of a larger organisation, and a rating of 2025 or later may be of another kind than
 //+   the ones before. A rating here is the newest that is loaded, not the newest there is.
@@ -59,7 +59,7 @@ WITH study, cs, looked, places, confidence, held_statuses, ratings, in_force, ei
 WITH study, cs, looked, places, confidence, held_statuses, in_force, either, newest, best, latest,
      [x IN [in_force, best, latest] WHERE x.status = 'undetermined' | 'rating ' + x.id] AS undetermined,
      [x IN [in_force, best, latest] WHERE x.status = 'inferred' | 'rating ' + x.id] AS inferred
-RETURN cs.id AS case, cs.label AS case_label, [p IN places | p.id] AS places, [p IN places | p.label] AS place_labels,
+RETURN cs.id AS case, cs.label AS case_label, [p IN places | p.id] AS places, reduce(names = [], p IN places | CASE WHEN p.label IN names THEN names ELSE names + p.label END) AS place_labels,
        confidence AS identification_confidence, looked, in_force.value AS in_force, in_force.date AS in_force_date,
        best.value AS best_since, best.date AS best_since_date, latest.value AS latest, latest.date AS latest_date,
        latest.holder AS latest_of, latest.holder_label AS latest_of_label,

@@ -1,0 +1,247 @@
+"""The graph as Python users drive it: one object, with the verbs of the command line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from qikg.ontology.errors import CheckFailed, NotLoaded, UsageError
+
+if TYPE_CHECKING:
+    import rdflib
+
+    from qikg.graph.export import Exported
+    from qikg.graph.opening import AskPassword
+    from qikg.graph.store import Store, Value
+    from qikg.loaders.anchoring import AnchorReport
+    from qikg.loaders.report import LoadReport
+    from qikg.queries import Answer
+    from qikg.queries.catalogue import Catalogue
+    from qikg.queries.parameters import Given
+
+PathLike = str | os.PathLike[str]
+ROW_LIMIT = 1_000
+"""Rows that a free query gives at most, unless told otherwise."""
+
+
+def open(  # the word that users know; `qikg.open` is how it is called
+    store: PathLike | None = None,
+    *,
+    user: str | None = None,
+    password: str | None = None,
+    ask_password: AskPassword | None = None,
+) -> Graph:
+    """Open the graph in a folder or at a Bolt address; by default QIKG_STORE, else a folder in the user's data.
+
+    User and password of a server come from the arguments, from QIKG_USER and QIKG_PASSWORD, or from the file that
+    QIKG_PASSWORD_FILE names. Raises StoreUnavailable where the graph cannot be opened.
+    """
+    from qikg.graph.opening import open_store
+
+    return Graph(open_store(store, user=user, password=password, ask_password=ask_password))
+
+
+class Graph:
+    """An open graph. Use it in a `with` block, or call `close`.
+
+    >>> import qikg                                                             # doctest: +SKIP
+    >>> with qikg.open() as g:                                                  # doctest: +SKIP
+    ...     print(g.ask("challenge-to-factors", challenge="QUASER:LEAD"))
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    @property
+    def questions(self) -> Catalogue:
+        """The questions that can be asked, by name."""
+        from qikg.queries import packaged
+
+        return packaged()
+
+    def build(self) -> LoadReport:
+        """Make the packaged graph (frameworks, mappings, studies) anew; what was loaded beside it is kept."""
+        from qikg.loaders import build
+
+        return build(self.store)
+
+    def load(self, *paths: PathLike) -> LoadReport:
+        """Load files or study folders beside the packaged graph; a file's kind is found out by its content.
+
+        Raises CheckFailed, with the report, where a row is not right; nothing is written then.
+        """
+        from qikg.loaders import load
+
+        return load(self.store, [Path(path) for path in paths])
+
+    def check(self, *paths: PathLike) -> LoadReport:
+        """Do the same reading and reporting as `load`, and write nothing."""
+        from qikg.loaders import check
+
+        return check([Path(path) for path in paths], self.store)
+
+    def ask(
+        self,
+        name: str,
+        *,
+        status: str | None = None,
+        reach: str | None = None,
+        text: PathLike | None = None,
+        **parameters: Given,
+    ) -> Answer:
+        """Ask a question by its name, with its parameters.
+
+        `status` keeps rows known at least so well; `reach` those whose evidence reaches at least so far; `text` is a
+        copy of the study's text, whose words are shown beside the rows (nothing of it is stored).
+        A parameter that is a word of Python takes an underscore: `g.ask("gaps", from_="MUSIQ", to="QUASER")`.
+        Raises UsageError for an unknown name or parameter, NotLoaded where the graph lacks the data.
+        """
+        from qikg.queries import ask, packaged
+
+        question = packaged()[name]
+        self._require_build()
+        if text is not None and question.roles.span is None:
+            raise UsageError(f"{name} gives no places in a text, so --text has nothing to show.")
+        given = {key.removesuffix("_"): value for key, value in parameters.items()}
+        answer = ask(self.store, question, given, status=status, reach=reach)
+        return answer if text is None else self._with_words(answer, Path(text))
+
+    def anchor(self, text: PathLike, *, study: str | None = None) -> AnchorReport:
+        """Check every anchored span against a copy of a study's text, and say where each was found, and how.
+
+        Raises NotLoaded where the study has no text, UsageError where several have one and none is named.
+        """
+        from qikg.loaders.anchoring import SpanAnchor, anchor, decode_text
+
+        self._require_build()
+        document = self._document(study)
+        spans = [
+            SpanAnchor.model_validate(row)
+            for row in self.store.read(
+                "MATCH (s:Span)-[:IN_DOCUMENT]->(:Document {id: $document}) RETURN s.id AS id, s.start AS start, "
+                "s.end AS end, s.sha256 AS sha256, s.skeleton_sha256 AS skeleton_sha256, "
+                "s.skeleton_length AS skeleton_length, s.quote_start AS quote_start, s.quote_end AS quote_end "
+                "ORDER BY start, end",
+                {"document": document["id"]},
+            )
+        ]
+        path = Path(text)
+        return anchor(spans, decode_text(_bytes(path), str(path)), str(document["sha256"]))
+
+    def cypher(
+        self,
+        query: str,
+        parameters: Mapping[str, Value] | None = None,
+        *,
+        limit: int = ROW_LIMIT,
+        timeout: float | None = None,
+    ) -> Answer:
+        """Run Cypher of your own; it can only read, and gives at most `limit` rows.
+
+        Raises WriteRefused for what would write, change the schema or read a file, QueryStopped past the time limit.
+        """
+        from qikg.graph.reading import refuse_writes
+        from qikg.queries.free import run
+
+        refuse_writes(self.store, query)
+        return run(self.store, query, parameters, limit=limit, timeout=timeout)
+
+    def export(self, out: PathLike, *, format: str = "turtle") -> Exported:
+        """Write the whole graph as RDF; `format` is one of those of `qikg export --help`."""
+        from qikg.graph.export import export
+
+        self._require_build()
+        return export(self.store, format, Path(out))
+
+    def to_rdflib(self) -> rdflib.Graph:
+        """Give the whole graph as an rdflib Graph, in memory."""
+        from qikg.graph.export import to_rdflib
+
+        self._require_build()
+        return to_rdflib(self.store)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+    def __enter__(self) -> Graph:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<qikg graph in {self.store.address}>"
+
+    def _require_build(self) -> None:
+        from qikg.graph.rebuild import check_version
+
+        if not check_version(self.store):
+            raise NotLoaded(f"The graph in {self.store.address} is empty. Run `qikg build` first.")
+
+    def _document(self, study: str | None) -> Mapping[str, Value]:
+        found = list(
+            self.store.read(
+                "MATCH (d:Document)-[:TEXT_OF]->(s:Study) WHERE $study IS NULL OR s.id = $study "
+                "RETURN d.id AS id, d.sha256 AS sha256, s.id AS study ORDER BY d.id",
+                {"study": study},
+            )
+        )
+        if not found:
+            raise NotLoaded(f"No text is recorded{f' for the study {study}' if study else ''}.")
+        if len(found) > 1:
+            raise UsageError("Several studies have a text; name one with --study: " + _listed(r["study"] for r in found))
+        return found[0]
+
+    def _with_words(self, answer: Answer, path: Path) -> Answer:
+        from dataclasses import replace
+
+        from qikg.loaders.anchoring import decode_text, words
+
+        column = answer.question.roles.span
+        assert column is not None
+        studies = {str(row[column]).split("/")[0] for row in answer if row[column] is not None}
+        if len(studies) != 1:
+            raise UsageError("The rows are of several studies; name one with --study to show words of its text.")
+        report = self.anchor(path, study=studies.pop())
+        text = decode_text(_bytes(path), str(path))
+        said = {anchored.span_id: words(text, anchored) for anchored in report.spans}
+        rows = tuple({**row, "words": said.get(str(row[column]))} for row in answer)
+        lost = sum(row[column] is not None and row["words"] is None for row in rows)
+        notes = [*answer.notes, f"The words are from {path.name}, which is {_of(report)}."]
+        if lost:
+            notes.append(f"{lost} passages could not be found there for certain; see `qikg check --text {path}`.")
+        return replace(answer, rows=rows, columns=(*answer.columns, "words"), notes=tuple(notes))
+
+
+def _of(report: AnchorReport) -> str:
+    return {
+        "same": "the very text that the study was read in",
+        "same but for line ends": "the text that the study was read in, but for line ends",
+    }.get(report.document, "another copy of the text; passages were sought again")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def _listed(values: Iterable[object]) -> str:
+    return ", ".join(str(value) for value in values) + "."
+
+
+def checked_against_packaged(*paths: PathLike) -> LoadReport:
+    """Check files as `Graph.check` does, against the packaged codes alone; no store is opened."""
+    from qikg.loaders import check
+
+    return check([Path(path) for path in paths])
+
+
+__all__ = ["ROW_LIMIT", "CheckFailed", "Graph", "checked_against_packaged", "open"]

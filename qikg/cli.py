@@ -1,0 +1,369 @@
+"""The command `qikg`: each verb calls one function of the library and shows its result.
+
+Data go to standard output; progress, notes on a load and errors go to standard error. Exit codes: 0, 1 for a failed
+check or an error, 2 for wrong use.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
+
+import typer
+
+from qikg.ontology.errors import CheckFailed, QikgError, UsageError
+
+if TYPE_CHECKING:
+    from qikg.api import Graph
+    from qikg.graph.store import Value
+    from qikg.loaders.report import LoadReport
+
+app = typer.Typer(
+    name="qikg",
+    help="A knowledge graph of improvement evidence: trusts and their ratings, frameworks and the mappings between "
+    "them, and what studies found, down to the excerpt.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Start with: qikg build, then: qikg ask case-matrix. Every command has --help with an example.",
+)
+ask_app = typer.Typer(no_args_is_help=True, help="Ask a question. `qikg ask NAME --help` shows what it takes.")
+queries_app = typer.Typer(no_args_is_help=True, help="List the questions, or show one with its Cypher.")
+schema_app = typer.Typer(no_args_is_help=True, help="Print what is derived from the ontology.")
+store_app = typer.Typer(no_args_is_help=True, help="Look after the store that holds the graph.")
+app.add_typer(ask_app, name="ask")
+app.add_typer(queries_app, name="queries")
+app.add_typer(schema_app, name="schema")
+app.add_typer(store_app, name="store")
+
+StoreOption = Annotated[
+    Optional[str],  # noqa: UP007, UP045 (typer reads it at run time)
+    typer.Option(
+        "--store",
+        envvar="QIKG_STORE",
+        show_envvar=True,
+        help="Folder, or Bolt address such as bolt://localhost:7687. Its user and password come from QIKG_USER and "
+        "QIKG_PASSWORD, from the file QIKG_PASSWORD_FILE, or from a prompt. By default a folder in your user data.",
+    ),
+]
+ReportOption = Annotated[
+    Optional[Path],  # noqa: UP007, UP045
+    typer.Option("--report", help="Write the whole report to this file, as JSON."),
+]
+FormatOption = Annotated[str, typer.Option("--format", help="table, csv, json, jsonl or markdown.")]
+OutOption = Annotated[
+    Optional[Path],  # noqa: UP007, UP045
+    typer.Option("--out", help="Write to this file instead of the screen."),
+]
+
+
+@app.callback()
+def _main(
+    debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error arose.")] = False,
+) -> None:
+    del debug  # read by main(), before anything can fail
+
+
+@app.command(epilog="Example: qikg build")
+def build(store: StoreOption = None, report: ReportOption = None) -> None:
+    """Build the graph from the frameworks, mappings and studies that come with qikg.
+
+    What they no longer state disappears; what you loaded yourself is kept.
+    """
+    with _graph(store) as graph, _working("Building the graph"):
+        done = _reporting(graph.build, report)
+    _say(f"{done.summary()}\nThe graph is in {graph.store.address}. Ask it: qikg ask case-matrix")
+
+
+@app.command(epilog="Example: qikg load my-study/ my-mappings.sssom.tsv")
+def load(
+    paths: Annotated[list[Path], typer.Argument(help="Study folders, mapping sets (SSSOM/TSV), frameworks (TSV).")],
+    store: StoreOption = None,
+    report: ReportOption = None,
+) -> None:
+    """Load files of your own beside the packaged graph.
+
+    A file's kind is found out by its content. Everything is checked first; nothing is written where a row is not right.
+    """
+    with _graph(store) as graph, _working("Loading"):
+        done = _reporting(lambda: graph.load(*paths), report)
+    _say(done.summary())
+
+
+@app.command(epilog="Examples: qikg check my-study/   qikg check --text paper.txt")
+def check(
+    paths: Annotated[Optional[list[Path]], typer.Argument(help="What you would give to `qikg load`.")] = None,  # noqa: UP007, UP045
+    text: Annotated[
+        Optional[Path],  # noqa: UP007, UP045
+        typer.Option("--text", help="A copy of a study's text: check that every excerpt is where it should be."),
+    ] = None,
+    study: Annotated[Optional[str], typer.Option("--study", help="Whose text it is.")] = None,  # noqa: UP007, UP045
+    store: StoreOption = None,
+    report: ReportOption = None,
+) -> None:
+    """Read and report as `load` does, and write nothing; or check the anchors of a study against its text."""
+    if text is not None:
+        _check_text(store, text, study, report)
+    elif paths:
+        from qikg.api import checked_against_packaged
+
+        done = checked_against_packaged(*paths) if store is None else _checked_in(store, paths)
+        _write_report(done, report)
+        _say(done.summary())
+        if not done.ok:
+            raise typer.Exit(1)
+    else:
+        raise UsageError("Name a file or folder to check, or a text with --text FILE.")
+
+
+@queries_app.command("list", epilog="Example: qikg queries list")
+def list_queries() -> None:
+    """List the questions that can be asked, by theme."""
+    from qikg.queries import packaged
+
+    theme = ""
+    for question in sorted(packaged().values(), key=lambda question: (question.theme, question.name)):
+        if question.theme != theme:
+            theme = question.theme
+            typer.echo(f"\n{theme.replace('-', ' ').capitalize()}" if theme else "")
+        typer.echo(f"  {question.name:<26} {question.question}")
+
+
+@queries_app.command("show", epilog="Example: qikg queries show case-matrix")
+def show_query(name: Annotated[str, typer.Argument(help="Name of a question.")]) -> None:
+    """Show the file of a question: its head and its Cypher."""
+    from qikg.queries import packaged
+
+    typer.echo(packaged().path(name).read_text("utf-8"), nl=False)
+
+
+@app.command(epilog='Example: qikg cypher "MATCH (c:Case) RETURN c.id, c.label"')
+def cypher(
+    query: Annotated[str, typer.Argument(help="Cypher that reads; `-` takes it from standard input.")],
+    param: Annotated[Optional[list[str]], typer.Option("--param", help="A parameter: name=value.")] = None,  # noqa: UP007, UP045
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Rows at most.")] = 1_000,
+    timeout: Annotated[Optional[float], typer.Option("--timeout", min=0.1, help="Seconds at most.")] = None,  # noqa: UP007, UP045
+    format: FormatOption = "table",
+    out: OutOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Run Cypher of your own. It can only read."""
+    renderer = _renderer(format)
+    text = sys.stdin.read() if query == "-" else query
+    with _graph(store) as graph:
+        answer = graph.cypher(text, _parameters(param or []), limit=limit, timeout=timeout)
+    _give(renderer(answer), out)
+    if format in {"csv", "jsonl"}:
+        _say("\n".join(answer.notes))
+
+
+@app.command(epilog="Example: qikg export --format turtle --out graph.ttl")
+def export(
+    out: Annotated[Path, typer.Option("--out", help="The file to write.")],
+    format: Annotated[str, typer.Option("--format", help="turtle, ntriples, nquads, trig, jsonld or rdfxml.")] = "turtle",
+    store: StoreOption = None,
+) -> None:
+    """Write the whole graph as RDF."""
+    with _graph(store) as graph, _working("Exporting"):
+        done = graph.export(out, format=format)
+    _say(f"{done.triples:,} triples written to {out}. The base https://w3id.org/qikg/ is not registered yet.")
+
+
+@schema_app.command("ddl", epilog="Example: qikg schema ddl")
+def schema_ddl() -> None:
+    """Print the constraints and indexes, as Cypher."""
+    from qikg.ontology.ddl import ddl
+
+    typer.echo(";\n".join(ddl()) + ";")
+
+
+@schema_app.command("docs", epilog="Example: qikg schema docs > ontology.md")
+def schema_docs() -> None:
+    """Print the reference of all classes and relationships, as Markdown."""
+    from qikg.ontology.docs import reference
+
+    typer.echo(reference(), nl=False)
+
+
+@schema_app.command("diagram", epilog="Example: qikg schema diagram")
+def schema_diagram(
+    theme: Annotated[Optional[str], typer.Option("--theme", help="One theme; without it the main classes.")] = None,  # noqa: UP007, UP045
+) -> None:
+    """Print a diagram of the classes, as Mermaid."""
+    from qikg.ontology.diagram import diagram
+
+    typer.echo(diagram(theme))
+
+
+@store_app.command("info", epilog="Example: qikg store info")
+def store_info(store: StoreOption = None) -> None:
+    """Say where the graph is, what engine holds it, and how much is in it."""
+    from qikg.graph.rebuild import version_of
+
+    with _graph(store) as graph:
+        version = version_of(graph.store)
+        typer.echo(f"store      {graph.store.address}")
+        typer.echo(f"engine     {graph.store.engine}")
+        typer.echo(f"ontology   {version or 'nothing built yet: run `qikg build`'}")
+        if version:
+            counts = graph.store.read("MATCH (n) RETURN labels(n) AS labels, count(*) AS n")
+            nodes = sum(int(str(row["n"])) for row in counts)
+            edges = graph.store.read("MATCH ()-[r]->() RETURN count(r) AS n").values[0][0]
+            typer.echo(f"nodes      {nodes:,}\nrelations  {edges:,}")
+            for row in graph.store.read("MATCH (s:Study) RETURN s.id AS id, s.title AS title ORDER BY id"):
+                typer.echo(f"study      {row['id']}: {row['title']}")
+
+
+@store_app.command("wipe", epilog="Example: qikg store wipe --yes")
+def store_wipe(
+    store: StoreOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete the graph, what you loaded included."""
+    with _graph(store) as graph:
+        where = graph.store.address
+        if not yes:
+            typer.confirm(f"Delete the whole graph in {where}?", abort=True)
+        left = graph.store.wipe()
+    _say(f"The graph in {where} is deleted." + (f" Left there, as they are not qikg's: {', '.join(left)}." if left else ""))
+
+
+@store_app.command("repair", epilog="Example: qikg store repair")
+def store_repair(store: StoreOption = None) -> None:
+    """Make the unique constraints and their indexes anew, after a crash."""
+    with _graph(store) as graph, _working("Repairing"):
+        done = graph.store.repair()
+    _say("\n".join(done) or "There was nothing to repair.")
+
+
+def main() -> NoReturn:
+    """Run the command; errors that were foreseen are said in a line or two."""
+    arguments = sys.argv[1:]
+    try:
+        if "ask" in arguments:
+            from qikg.asking import register
+
+            register(ask_app, arguments)
+        app()
+    except QikgError as error:
+        if "--debug" in arguments:
+            raise
+        typer.echo(f"qikg: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    sys.exit(0)
+
+
+@contextmanager
+def _graph(store: str | None) -> Iterator[Graph]:
+    from qikg.api import open as open_graph
+
+    def ask_password(user: str, address: str) -> str:
+        if not sys.stdin.isatty():
+            raise UsageError(
+                f"{address} wants a password for {user}. Set QIKG_PASSWORD, or QIKG_PASSWORD_FILE to a file that holds it."
+            )
+        return str(typer.prompt(f"Password of {user} at {address}", hide_input=True, err=True))
+
+    with open_graph(store, ask_password=ask_password) as graph:
+        yield graph
+
+
+@contextmanager
+def _working(what: str) -> Iterator[None]:
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{what} …"):
+        yield
+
+
+def _say(text: str) -> None:
+    if text:
+        typer.echo(text, err=True)
+
+
+def _reporting(work: object, report: Path | None) -> LoadReport:
+    assert callable(work)
+    try:
+        done: LoadReport = work()
+    except CheckFailed as error:
+        if error.report is not None:
+            _write_report(error.report, report)  # type: ignore[arg-type]
+        raise
+    _write_report(done, report)
+    return done
+
+
+def _write_report(done: LoadReport, report: Path | None) -> None:
+    if report is not None:
+        report.write_text(done.to_json(), "utf-8")
+
+
+def _checked_in(store: str, paths: Sequence[Path]) -> LoadReport:
+    with _graph(store) as graph:
+        return graph.check(*paths)
+
+
+def _check_text(store: str | None, text: Path, study: str | None, report: Path | None) -> None:
+    import json
+    from dataclasses import asdict
+
+    with _graph(store) as graph:
+        found = graph.anchor(text, study=study)
+    if report is not None:
+        report.write_text(json.dumps(asdict(found), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    which = {"same": "the very document", "another": "another copy of the document"}.get(found.document, found.document)
+    typer.echo(f"{text} is {which}.")
+    counts = ", ".join(f"{count} {status}" for status, count in found.counts.items() if count)
+    methods = ", ".join(f"{count} by {method}" for method, count in found.methods.items() if count and method != "none")
+    typer.echo(f"{len(found.spans)} passages: {counts} ({methods}).")
+    for span in found.spans:
+        if span.status in {"ambiguous", "unanchored"}:
+            typer.echo(f"  {span.status}: {span.span_id} ({span.matches} places fit). {span.note}")
+    if not found.complete:
+        raise typer.Exit(1)
+
+
+def _renderer(format: str) -> object:
+    from qikg.queries.rendering import FORMATS
+    from qikg.queries.suggest import did_you_mean
+
+    if format not in FORMATS:
+        raise UsageError(f"--format {format!r} is not known. {did_you_mean(format, FORMATS)}")
+    return FORMATS[format]
+
+
+def _give(text: str, out: Path | None) -> None:
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        try:
+            out.write_text(text, "utf-8")
+        except OSError as error:
+            raise UsageError(f"{out} cannot be written: {error.strerror or error}.") from error
+        _say(f"Written to {out}.")
+
+
+def _parameters(given: Sequence[str]) -> dict[str, Value]:
+    import json
+
+    values: dict[str, Value] = {}
+    for item in given:
+        name, equals, text = item.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--param {item!r} is not of the form name=value.")
+        try:
+            values[name] = json.loads(text)
+        except json.JSONDecodeError:
+            values[name] = text
+    return values
