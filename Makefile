@@ -6,7 +6,7 @@ BIN    := .venv/bin
 MADE   := $(BIN)/.made-$(shell { echo "$(CURDIR)"; cat pyproject.toml constraints.txt; } | cksum | tr ' ' '-')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check docs bench clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-12s %s\n", $$1, $$2 }'
@@ -21,8 +21,11 @@ check: $(MADE)  ## ruff, and mypy --strict
 	$(BIN)/ruff check .
 	@rm -rf build/typed && mkdir -p build/typed/qikg && ln -s $(CURDIR)/qikg/* build/typed/qikg/ \
 	  && ln -s $(addprefix $(CURDIR)/,ontology graph loaders queries evidence) build/typed/qikg/
-	MYPYPATH=build/typed $(BIN)/mypy --strict -p qikg
-	MYPYPATH=build/typed:tests $(BIN)/mypy --strict --explicit-package-bases tests
+	MYPYPATH=build/typed $(BIN)/mypy --cache-dir build/mypy --strict -p qikg
+	MYPYPATH=build/typed:tests $(BIN)/mypy --cache-dir build/mypy --strict --explicit-package-bases tests
+
+docs: $(MADE)  ## write the reference pages from the code
+	@$(BIN)/python scripts/make_docs.py
 
 bench: $(MADE)  ## measure loads and questions
 	@$(BIN)/python scripts/bench.py $(ARGS)

@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from qikg.graph.answers import plain, release_entities
@@ -100,14 +101,19 @@ class Connection:
             return str(self._driver.get_server_info().agent)
 
     def read(
-        self, database: str | None, query: str, parameters: Mapping[str, Value] | None, limit: float | None
+        self,
+        database: str | None,
+        query: str,
+        parameters: Mapping[str, Value] | None,
+        limit: float | None,
+        most: int | None = None,
     ) -> Rows:
-        """Run one query in a reading transaction of at most `limit` seconds and give all of its rows."""
+        """Run one query in a reading transaction of at most `limit` seconds and give its rows, `most` at most."""
         import neo4j
 
         @neo4j.unit_of_work(timeout=limit)
         def work(transaction: neo4j.ManagedTransaction) -> Rows:
-            return _rows(transaction.run(query, dict(parameters or {})))
+            return _rows(transaction.run(query, dict(parameters or {})), most)
 
         with reraised(self._server, limit=limit), self._session(database, reading=True) as session:
             return session.execute_read(work)
@@ -156,10 +162,10 @@ class Connection:
             yield session
 
 
-def _rows(result: neo4j.Result) -> Rows:
+def _rows(result: neo4j.Result, most: int | None = None) -> Rows:
     columns = tuple(result.keys())
     values = []
-    for record in result:
+    for record in islice(result, most):
         values.append(tuple(plain(value) for value in record.values()))
         release_entities(record)
     return Rows(columns, tuple(values))

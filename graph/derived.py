@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from qikg.ontology.crosswalk import MATCHES
-from qikg.ontology.terms import NO_TERM_FOUND
 
 _TYPES = "|".join(cls.type for cls in MATCHES.values())
 _MAPPING = "UNWIND $ids AS id MATCH (m:Mapping {id: id}) "
@@ -18,17 +17,18 @@ _MAPPING = "UNWIND $ids AS id MATCH (m:Mapping {id: id}) "
 STATEMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "Mapping": (
-            f"UNWIND $ids AS id MATCH (:Mapping {{id: id}})-[:SUBJECT]->(:Concept)-[r:{_TYPES}]->() "
-            "WHERE r.mapping = id DELETE r",
+            (
+                f"UNWIND $ids AS id MATCH (:Mapping {{id: id}})-[:SUBJECT]->(:Concept)-[r:{_TYPES}]->() "
+                "WHERE r.mapping = id DELETE r"
+            ),
             _MAPPING + "MATCH (m)-[r:SUBJECT|OBJECT|JUDGED_AGAINST]->() DELETE r",
             _MAPPING + "MATCH (m)<-[r:CONTAINS]-() DELETE r",
             _MAPPING + "MATCH (s:MappingSet {id: m.mapping_set}) MERGE (s)-[r:CONTAINS]->(m) SET r.sources = m.sources",
-            _MAPPING
-            + "MATCH (c:Concept {id: m.subject_concept}) MERGE (m)-[r:SUBJECT]->(c) SET r.sources = m.sources",
+            _MAPPING + "MATCH (c:Concept {id: m.subject_concept}) MERGE (m)-[r:SUBJECT]->(c) SET r.sources = m.sources",
             _MAPPING + "MATCH (c:Concept {id: m.object_concept}) MERGE (m)-[r:OBJECT]->(c) SET r.sources = m.sources",
             _MAPPING
-            + f"WHERE m.object_id = '{NO_TERM_FOUND}' MATCH (f:Framework {{id: m.judged_framework}}) "
-            "MERGE (m)-[r:JUDGED_AGAINST]->(f) SET r.sources = m.sources",
+            + "MATCH (f:Framework {id: m.judged_framework}) "
+            + "MERGE (m)-[r:JUDGED_AGAINST]->(f) SET r.sources = m.sources",
             *(
                 f"{_MAPPING}WHERE m.predicate_id = '{predicate}' AND coalesce(m.predicate_modifier, '') <> 'Not' "
                 "MATCH (s:Concept {id: m.subject_concept}) MATCH (o:Concept {id: m.object_concept}) "
@@ -39,9 +39,11 @@ STATEMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "Assertion": (
             "UNWIND $ids AS id MATCH (:Assertion {id: id})-[:ABOUT_CASE]->(:Case)-[r:ADDRESSES {key: id}]->() DELETE r",
-            "UNWIND $ids AS id MATCH (c:Case)<-[:ABOUT_CASE]-(a:Assertion {id: id, value: 'present'})"
-            "-[:ABOUT_CONCEPT]->(k:Concept) "
-            "MERGE (c)-[r:ADDRESSES {key: a.id}]->(k) SET r.assertion = a.id, r.sources = a.sources",
+            (
+                "UNWIND $ids AS id MATCH (c:Case)<-[:ABOUT_CASE]-(a:Assertion {id: id, value: 'present'})"
+                "-[:ABOUT_CONCEPT]->(k:Concept) "
+                "MERGE (c)-[r:ADDRESSES {key: a.id}]->(k) SET r.assertion = a.id, r.sources = a.sources"
+            ),
         ),
     }
 )

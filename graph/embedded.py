@@ -61,6 +61,7 @@ class EmbeddedStore:
         if not self._lease.share(_LEASE_PATIENCE):  # held alone only by an engine that is leaving
             raise StoreUnavailable(f"The last engine of the store {self._folder.path} does not end.")
         try:
+            self._folder.prepare()  # again: it may have been wiped just before there was a lease
             self._joined()
         except BaseException:
             self.close()
@@ -82,13 +83,20 @@ class EmbeddedStore:
         self._folder.kept.mkdir(mode=0o700, exist_ok=True)
         return self._folder.kept
 
-    def read(self, query: str, parameters: Mapping[str, Value] | None = None, *, timeout: float | None = None) -> Rows:
-        """Run a query that cannot write and give all of its rows.
+    def read(
+        self,
+        query: str,
+        parameters: Mapping[str, Value] | None = None,
+        *,
+        timeout: float | None = None,
+        most: int | None = None,
+    ) -> Rows:
+        """Run a query that cannot write and give its rows, `most` of them at most.
 
         Raises QueryError, WriteRefused where it tries to write, and QueryStopped after the engine's time limit
         (`timeout` is not obeyed). An engine that was killed is started again once.
         """
-        return self._again(lambda engine: engine.read(self._database(), query, parameters))
+        return self._again(lambda engine: engine.read(self._database(), query, parameters, most))
 
     def stream(self, query: str, parameters: Mapping[str, Value] | None = None) -> Iterator[dict[str, Value]]:
         """Give the rows of a query one by one, without a time limit; memory does not grow with their number."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 GRACE = 1.0
 """Seconds without any client after which an engine leaves."""
 
-_PATIENCE = 2.0
+_PATIENCE = 0.2  # clients that look whether the lock is free hold it for a moment; they also try again
 _POLL = 0.1
 
 

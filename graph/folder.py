@@ -35,6 +35,9 @@ _FOLDERS = ("engine", "kept", "log")
 OWN_NAMES = frozenset((*_LOCKS, *_STATE, *_FOLDERS))
 """Everything that qikg itself puts into a store folder."""
 
+_FRESH = ".qikg-"
+"""Begins the names of files that are about to be renamed."""
+
 _DATABASE = re.compile(r"kg_([1-9][0-9]*)")
 
 
@@ -154,12 +157,13 @@ class StoreFolder:
         return self._strange()
 
     def _strange(self) -> list[str]:
-        return sorted(entry.name for entry in self.path.iterdir() if entry.name not in OWN_NAMES)
+        names = (entry.name for entry in self.path.iterdir())
+        return sorted(name for name in names if name not in OWN_NAMES and not name.startswith(_FRESH))
 
 
 def replace_file(path: Path, text: str) -> None:
     """Write a file that only this user can read, so that readers see the old or the new text, even after a crash."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh = path.with_name(f"{_FRESH}{path.name}.{os.getpid()}")
     try:
         fresh.touch(0o600)
         with fresh.open("w", encoding="utf-8") as file:

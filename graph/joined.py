@@ -40,9 +40,11 @@ class JoinedEngine:
         """Whether it is still this engine that serves the folder."""
         return self._folder.address() == self.address and is_owned(self._folder.engine_lock)
 
-    def read(self, database: str, query: str, parameters: Mapping[str, Value] | None) -> Rows:
-        """Run a query as a user who cannot write, and give all of its rows."""
-        return self._reader.read(database, query, parameters, None)
+    def read(
+        self, database: str, query: str, parameters: Mapping[str, Value] | None, most: int | None = None
+    ) -> Rows:
+        """Run a query as a user who cannot write, and give its rows, `most` of them at most."""
+        return self._reader.read(database, query, parameters, None, most)
 
     def stream(self, database: str, query: str, parameters: Mapping[str, Value] | None) -> Iterator[dict[str, Value]]:
         """Give the rows of a query one by one; it has begun when this returns."""

@@ -16,6 +16,7 @@ from qikg.ontology.errors import StoreUnavailable
 HEAP = "-Xmx1g"
 """The engine's memory limit; its own default is half of the machine."""
 
+ELSE = "Or else use a Neo4j server: --store bolt://HOST:7687."
 _POLL = 0.02
 _RECHECK = 0.2
 _STARTS = 5
@@ -57,17 +58,21 @@ def require_engine() -> None:
 
     Raises StoreUnavailable where there is not.
     """
+    if os.name != "posix":
+        raise StoreUnavailable(f"The embedded graph engine of qikg does not run on {platform.system()} yet. {ELSE}")
     if importlib.util.find_spec("arcadedb") is None:
         raise StoreUnavailable(
             f"There is no embedded graph engine for this platform ({platform.system()} {platform.machine()}; "
-            "the package arcadedb is not installed). Use a Neo4j server: --store bolt://HOST:7687."
+            f"the package arcadedb is not installed). {ELSE}"
         )
+    if not sys.executable:
+        raise StoreUnavailable(f"The embedded graph engine needs a Python of its own, and none is found. {ELSE}")
 
 
 def _start(folder: StoreFolder, time_limit: float) -> None:
     environment = dict(os.environ)
     environment.setdefault("ARCADEDB_NATIVE_ISOLATE_ARGS", HEAP)
-    with (folder.log / "engine.log").open("wb") as log:
+    with (folder.log / "engine.log").open("ab") as log:
         try:
             started = subprocess.Popen(
                 # -P: a graph.py or neo4j.py in the user's working folder must not get in the way
@@ -91,7 +96,7 @@ def _give_up_after_failure(folder: StoreFolder) -> None:
         reason = folder.failure.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         return
-    raise StoreUnavailable(f"The embedded graph engine does not start: {reason} (log: {folder.log})")
+    raise StoreUnavailable(f"The embedded graph engine does not start: {reason} (log: {folder.log}) {ELSE}")
 
 
 def _last_line(folder: StoreFolder) -> str:

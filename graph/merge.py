@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -25,6 +26,9 @@ Row = dict[str, Value]
 _SET = """SET {x} += CASE WHEN {x}.rank IS NULL OR row.rank > {x}.rank THEN row.props ELSE {{}} END,
     {x}.sources = [s IN coalesce({x}.sources, []) WHERE s < row.source] + [row.source]
                 + [s IN coalesce({x}.sources, []) WHERE s > row.source]"""
+
+
+_KEY = " {key: row.key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def node_statements(nodes: Iterable[Node], as_of: str) -> list[Statement]:
         *(
             Statement(
                 f"UNWIND $rows AS row OPTIONAL MATCH (old:{_label(labels[0])} {{id: row.id}}) "
-                f"WITH row, old WHERE old IS NULL CREATE (:{':'.join(f'`{label}`' for label in labels)} {{id: row.id}})",
+                f"WITH row, old WHERE old IS NULL CREATE (:{_together(labels)} {{id: row.id}})",
                 tuple(of_labels),
             )
             for labels, of_labels in together.items()
@@ -93,7 +97,7 @@ def relationship_statements(relationships: Iterable[Relationship], as_of: str) -
     return [
         Statement(
             f"UNWIND $rows AS row MATCH (a:{_label(start)} {{id: row.start}}) MATCH (b:{_label(end)} {{id: row.end}}) "
-            f"MERGE (a)-[r:`{kind}`{' {key: row.key}' if RELATIONSHIPS[kind].identity else ''}]->(b) {_SET.format(x='r')} "
+            f"MERGE (a)-[r:`{kind}`{_KEY if RELATIONSHIPS[kind].identity else ''}]->(b) {_SET.format(x='r')} "
             "RETURN count(r) AS made",
             tuple(sorted(of_type, key=lambda row: (str(row["start"]), str(row["end"])))),
             (kind, start, end),
@@ -109,18 +113,26 @@ def missing_ends(statement: Statement) -> str:
     return (
         f"UNWIND $rows AS row OPTIONAL MATCH (a:{_label(start)} {{id: row.start}}) "
         f"OPTIONAL MATCH (b:{_label(end)} {{id: row.end}}) WITH row, a, b WHERE a IS NULL OR b IS NULL "
-        "RETURN DISTINCT row.start AS start, row.end AS end, a IS NULL AS no_start, b IS NULL AS no_end"
+        "RETURN DISTINCT row.start AS start, row.end AS end, row.key AS key, a IS NULL AS no_start, b IS NULL AS no_end"
     )
 
 
 def rank(properties: Mapping[str, PropertyValue], as_of: str, sources: Iterable[str]) -> str:
-    """Give the rank of an edition's properties: its date, its sources, and a hash of the values.
+    """Give the rank of an edition's properties: its date or version, its sources, and a hash of the values.
+
+    Numbers compare as numbers, so that version 1.10 is after 1.9.
 
     >>> rank({"a": 1}, "2026-11-23", ["x"]) < rank({"a": 1}, "2026-11-24", ["x"])
     True
+    >>> rank({"a": 1}, "", ["x"]) < rank({"a": 1}, "2026", ["x"]) < rank({"a": 1}, "2026-11", ["x"])
+    True
+    >>> rank({"a": 1}, "v1.9", ["x"]) < rank({"a": 1}, "1.10", ["x"])
+    True
     """
     values = json.dumps(properties, sort_keys=True, default=str, ensure_ascii=False)
-    return f"{as_of}|{','.join(sources)}|{hashlib.sha256(values.encode()).hexdigest()[:16]}"
+    edition = re.sub(r"[0-9]+", lambda digits: digits[0].zfill(8), re.sub(r"^[vV](?=[0-9])", "", as_of))
+    # A blank sorts before every digit, so that what has no date is earlier than what has one.
+    return f"{edition} {','.join(sources)} {hashlib.sha256(values.encode()).hexdigest()[:16]}"
 
 
 def _rows(thing: Node | Relationship, as_of: str) -> Iterator[Row]:
@@ -136,6 +148,10 @@ def _check_ends(relationship: Relationship) -> None:
     for end, allowed in ((relationship.start, relationship.starts), (relationship.end, relationship.ends)):
         if end.label not in allowed:
             raise ValueError(f"{relationship.type} does not join {end.label}: {', '.join(allowed)}")
+
+
+def _together(labels: tuple[str, ...]) -> str:
+    return ":".join(f"`{label}`" for label in labels)
 
 
 def _label(label: str) -> str:

@@ -11,14 +11,18 @@ from collections.abc import Callable
 from functools import partial
 
 from qikg.graph.content import Content
+from qikg.graph.derived import STATEMENTS
 from qikg.graph.embedded import EmbeddedStore
-from qikg.graph.store import Store, Transaction
+from qikg.graph.store import Store, Transaction, Value
 from qikg.graph.writer import Written, write, write_in
 from qikg.ontology.classes import NODES, RELATIONSHIPS, VERSION
 from qikg.ontology.ddl import ddl
 from qikg.ontology.errors import StoreError, StoreVersionError
 
 SHOWN = 10
+"""Ids that a message names."""
+
+_WITHDRAWN = ""  # a rank below all others
 
 
 def rebuild(store: Store, content: Content, again: Callable[[Store], None]) -> Written:
@@ -55,20 +59,30 @@ def check_version(store: Store) -> bool:
 
 def _mark_and_sweep(transaction: Transaction, content: Content) -> Written:
     old = [row["id"] for row in transaction.run("MATCH (s:Source {packaged: true}) RETURN s.id AS id")]
-    unmark = (
-        "WHERE any(s IN x.sources WHERE s IN $old) "
-        "SET x.rank = CASE WHEN any(s IN $old WHERE x.rank CONTAINS s) THEN null ELSE x.rank END, "
-        "x.sources = [s IN x.sources WHERE NOT s IN $old]"
-    )
     if old:
-        for label in NODES:
-            transaction.run(f"MATCH (x:`{label}`) {unmark}", {"old": old})
-        for kind in RELATIONSHIPS:
-            transaction.run(f"MATCH ()-[x:`{kind}`]->() {unmark}", {"old": old})
+        _mark(transaction, {"old": old})
     written = write_in(transaction, content)
     if old:
         _sweep(transaction)
+        written.notes += _emptied(transaction)
     return written
+
+
+def _mark(transaction: Transaction, old: dict[str, Value]) -> None:
+    """Take the packaged sources away; where the values came from one, any edition may replace them."""
+    unmark = (
+        "WHERE any(s IN x.sources WHERE s IN $old) "
+        "SET x.rank = CASE WHEN any(s IN $old WHERE replace(x.rank, '|', ',') CONTAINS ',' + s + ',') "
+        f"THEN '{_WITHDRAWN}' ELSE x.rank END, x.sources = [s IN x.sources WHERE NOT s IN $old]"
+    )
+    for label, cls in NODES.items():
+        transaction.run(f"MATCH (x:`{label}`) {unmark}", old)
+        if cls.also:
+            # Labels that the packaged data alone have given: those still stated are given again.
+            labels = "".join(f":`{extra}`" for extra in cls.also)
+            transaction.run(f"MATCH (x:`{label}`) WHERE size(x.sources) = 0 REMOVE x{labels}")
+    for kind in RELATIONSHIPS:
+        transaction.run(f"MATCH ()-[x:`{kind}`]->() {unmark}", old)
 
 
 def _sweep(transaction: Transaction) -> None:
@@ -76,12 +90,48 @@ def _sweep(transaction: Transaction) -> None:
         transaction.run(f"MATCH ()-[x:`{kind}`]->() WHERE size(x.sources) = 0 DELETE x")
     for label in NODES:
         held = transaction.run(
-            f"MATCH (n:`{label}`)-[r]-() WHERE size(n.sources) = 0 RETURN DISTINCT n.id AS id, r.sources AS sources"
+            f"MATCH (n:`{label}`)-[r]-() WHERE size(n.sources) = 0 "
+            "UNWIND coalesce(r.sources, ['no source']) AS source RETURN DISTINCT n.id AS id, source"
         )
         if len(held):
-            names = ", ".join(sorted({f"{label} {row['id']}" for row in held})[:SHOWN])
+            names = sorted({f"{label} {row['id']}" for row in held})
+            more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
             raise StoreError(
-                f"The new data no longer have what your own data point at: {names}. "
+                f"The new data no longer have what your own data point at: {', '.join(names[:SHOWN])}{more} "
+                f"(pointed at from {', '.join(sorted({str(row['source']) for row in held})[:SHOWN])}). "
                 "Correct your files, load them again, and build then; the graph is as it was."
             )
         transaction.run(f"MATCH (n:`{label}`) WHERE size(n.sources) = 0 DELETE n")
+
+
+def _emptied(transaction: Transaction) -> list[str]:
+    """Take withdrawn values away from what the user's data state too, and say what to load again."""
+    sources: set[str] = set()
+    count = 0
+    for label in NODES:
+        found = transaction.run(
+            f"MATCH (x:`{label}` {{rank: '{_WITHDRAWN}'}}) SET x = {{id: x.id, sources: x.sources}} "
+            "RETURN x.id AS id, x.sources AS sources"
+        )
+        for query in STATEMENTS.get(label, ()) if len(found) else ():
+            transaction.run(query, {"ids": [row["id"] for row in found]})
+        sources.update(source for row in found for source in _listed(row["sources"]))
+        count += len(found)
+    for kind, cls in RELATIONSHIPS.items():
+        key = "key: x.key, " if cls.identity else ""
+        found = transaction.run(
+            f"MATCH ()-[x:`{kind}` {{rank: '{_WITHDRAWN}'}}]->() SET x = {{{key}sources: x.sources}} "
+            "RETURN x.sources AS sources"
+        )
+        sources.update(source for row in found for source in _listed(row["sources"]))
+        count += len(found)
+    if not count:
+        return []
+    return [
+        f"{count:,} nodes and relationships had the values of packaged data that are withdrawn. Load again what states "
+        f"them too: {', '.join(sorted(sources))}."
+    ]
+
+
+def _listed(value: Value) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []

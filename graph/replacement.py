@@ -8,7 +8,7 @@ from typing import TypeVar
 from qikg.graph.folder import StoreFolder
 from qikg.graph.joined import JoinedEngine
 from qikg.graph.store import Rows, Transaction, Value
-from qikg.ontology.errors import StoreUnavailable
+from qikg.ontology.errors import StoreError, StoreUnavailable
 
 T = TypeVar("T")
 
@@ -33,9 +33,16 @@ class Replacement:
         """The engine's name and version."""
         return self._running().address.engine
 
-    def read(self, query: str, parameters: Mapping[str, Value] | None = None, *, timeout: float | None = None) -> Rows:
-        """Run a query that cannot write and give all of its rows."""
-        return self._running().read(self._database, query, parameters)
+    def read(
+        self,
+        query: str,
+        parameters: Mapping[str, Value] | None = None,
+        *,
+        timeout: float | None = None,
+        most: int | None = None,
+    ) -> Rows:
+        """Run a query that cannot write and give its rows, `most` of them at most."""
+        return self._running().read(self._database, query, parameters, most)
 
     def stream(self, query: str, parameters: Mapping[str, Value] | None = None) -> Iterator[dict[str, Value]]:
         """Give the rows of a query one by one; memory does not grow with their number."""
@@ -53,6 +60,14 @@ class Replacement:
         """Become the graph of the store."""
         self._running()
         self._folder.choose(self._database)
+
+    def repair(self) -> list[str]:
+        """Do nothing: what is being made has no damage yet."""
+        return []
+
+    def wipe(self) -> list[str]:
+        """Refuse: a graph in the making is given up by leaving its block with an error."""
+        raise StoreError("A graph that is being made cannot be wiped.")
 
     def close(self) -> None:
         """End; the next engine drops the database, unless it has become the graph."""

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from qikg.graph.bolt import EXPLAIN, Connection, limit_or_default
 from qikg.graph.store import Rows, Transaction, Value
+from qikg.ontology.classes import NODES
 from qikg.ontology.errors import QueryError, UsageError
 
 T = TypeVar("T")
@@ -66,13 +67,21 @@ class Neo4jStore:
         """The server's name and version."""
         return self._engine.replace("/", " ")
 
-    def read(self, query: str, parameters: Mapping[str, Value] | None = None, *, timeout: float | None = None) -> Rows:
-        """Run a query that cannot write and give all of its rows.
+    def read(
+        self,
+        query: str,
+        parameters: Mapping[str, Value] | None = None,
+        *,
+        timeout: float | None = None,
+        most: int | None = None,
+    ) -> Rows:
+        """Run a query that cannot write and give its rows, `most` of them at most.
 
         Raises QueryError, WriteRefused where it tries to write, and QueryStopped after `timeout` seconds, or else the
         time limit of this store.
         """
-        return self._connection.read(self._database, query, parameters, self._limit if timeout is None else timeout)
+        limit = self._limit if timeout is None else timeout
+        return self._connection.read(self._database, query, parameters, limit, most)
 
     def stream(self, query: str, parameters: Mapping[str, Value] | None = None) -> Iterator[dict[str, Value]]:
         """Give the rows of a query one by one, without a time limit; memory does not grow with their number."""
@@ -95,6 +104,19 @@ class Neo4jStore:
         except QueryError as error:
             raise QueryError(_without_explain(str(error))) from error
         return Plan(summary.query_type or "", tuple(_operators(summary.plan or {})))
+
+    def repair(self) -> list[str]:
+        """Do nothing: a server looks after its indexes by itself."""
+        return []
+
+    def wipe(self) -> list[str]:
+        """Delete all nodes that carry a label of the ontology; what else the database holds stays."""
+        for label in NODES:
+            self._connection.command(
+                self._database, f"MATCH (n:`{label}`) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF 10000 ROWS"
+            )
+        others = self.read("MATCH (n) RETURN DISTINCT labels(n) AS labels").values
+        return sorted({str(label) for (labels,) in others for label in labels})  # type: ignore[union-attr]
 
     def close(self) -> None:
         """Let go of the server."""

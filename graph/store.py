@@ -45,8 +45,20 @@ class Store(Protocol):
         """Where the graph is: a folder, or a Bolt address without user and password."""
         ...
 
-    def read(self, query: str, parameters: Mapping[str, Value] | None = None, *, timeout: float | None = None) -> Rows:
-        """Run a query that cannot write and give all of its rows.
+    @property
+    def engine(self) -> str:
+        """What serves it, with its version: Neo4j 5.26.29, ArcadeDB 26.10.2."""
+        ...
+
+    def read(
+        self,
+        query: str,
+        parameters: Mapping[str, Value] | None = None,
+        *,
+        timeout: float | None = None,
+        most: int | None = None,
+    ) -> Rows:
+        """Run a query that cannot write and give its rows, `most` of them at most.
 
         Raises QueryError, WriteRefused where it tries to write, and QueryStopped after `timeout` seconds
         (the embedded engine has one limit for everybody, and obeys no other).
@@ -54,7 +66,11 @@ class Store(Protocol):
         ...
 
     def stream(self, query: str, parameters: Mapping[str, Value] | None = None) -> Iterator[dict[str, Value]]:
-        """Give the rows of a query one by one; memory does not grow with their number."""
+        """Give the rows of a query one by one; memory does not grow with their number.
+
+        There is no time limit, since the reader's own time would count: not for a query that a user wrote.
+        Raises as `read` does, when the first row is asked for or later.
+        """
         ...
 
     def write(self, work: Callable[[Transaction], T]) -> T:
@@ -63,6 +79,14 @@ class Store(Protocol):
 
     def define(self, statements: Sequence[str]) -> None:
         """Make constraints and indexes (Cypher DDL, each with IF NOT EXISTS), and wait until they can be used."""
+        ...
+
+    def repair(self) -> list[str]:
+        """Make the unique constraints and their indexes anew, and say what was done."""
+        ...
+
+    def wipe(self) -> list[str]:
+        """Delete the whole graph; give the names of what was found there that is not qikg's, and was left."""
         ...
 
     def close(self) -> None:

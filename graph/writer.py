@@ -18,6 +18,7 @@ class Written:
     nodes: Counter[str] = field(default_factory=Counter)
     relationships: Counter[str] = field(default_factory=Counter)
     missing_ends: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def write(store: Store, content: Content) -> Written:
@@ -44,13 +45,15 @@ def write_in(transaction: Transaction, content: Content) -> Written:
 
 
 def _derive(transaction: Transaction, content: Content) -> None:
-    touched: dict[str, list[str]] = {}
-    for node in content.nodes:
-        if type(node).__name__ in STATEMENTS:
-            touched.setdefault(type(node).__name__, []).append(node.id)
+    # A finding's edge needs what joins it to its case and its concept, which may come after it.
+    pointers = [node.pointer for node in content.nodes] + [one.start for one in content.relationships]
+    touched: dict[str, dict[str, None]] = {}
+    for label, identifier in pointers:
+        if label in STATEMENTS:
+            touched.setdefault(label, {})[identifier] = None
     for label, identifiers in touched.items():
         for query in STATEMENTS[label]:
-            transaction.run(query, {"ids": identifiers})
+            transaction.run(query, {"ids": list(identifiers)})
 
 
 def _not_made(transaction: Transaction, statement: Statement, rows: tuple[Row, ...]) -> list[str]:
@@ -58,7 +61,7 @@ def _not_made(transaction: Transaction, statement: Statement, rows: tuple[Row, .
     kind, start, end = statement.joins
     lost = transaction.run(missing_ends(statement), {"rows": rows})
     return [
-        f"{start} {row['start']} {kind} {end} {row['end']}: there is no "
+        f"{start} {row['start']} {kind}{' ' + str(row['key']) if row['key'] else ''} {end} {row['end']}: there is no "
         + " and no ".join(
             [f"{start} {row['start']}"] * bool(row["no_start"]) + [f"{end} {row['end']}"] * bool(row["no_end"])
         )

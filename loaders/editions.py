@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 
 from qikg.graph.content import Content
-from qikg.loaders.tables import Table
+from qikg.loaders.tables import Row, Table
 from qikg.ontology.classes import VERSION
 from qikg.ontology.provenance import Load, Loaded, Source
 
 
-def record(content: Content, source: Source, table: Table, loader: str) -> str:  # type: ignore[type-arg]
+def record(content: Content, source: Source, table: Table[Row], loader: str) -> str:
     """Add the source of a table, and the load that read it, to the content; give the id of the source."""
     content.add(source.model_copy(update={"sha256": table.sha256, "rows": table.read, "sources": (source.id,)}))
     content.add(*load_of(source.id, table.sha256, loader))

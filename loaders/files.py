@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from qikg.loaders.frameworks import ConceptRow
+from qikg.loaders.mappings import SLOTS
+from qikg.loaders.report import LoadReport
+from qikg.loaders.study_files import FILES
+from qikg.loaders.tables import decoded
 from qikg.ontology.errors import UsageError
 
 
@@ -19,9 +24,11 @@ class Kind(Enum):
 
 
 _KNOWN = (
-    "a framework (a TSV file with the columns scheme, code, parent_code, label, gloss, source_doi), "
-    "a mapping set (SSSOM/TSV), or a study (a folder with study.json)"
+    "It loads a framework (a tab-separated file with the columns scheme, code, parent_code, label, gloss, source_doi), "
+    "a mapping set (SSSOM/TSV), or a study (a folder with study.json)."
 )
+_COLUMNS = {Kind.FRAMEWORK: set(ConceptRow.model_fields), Kind.MAPPINGS: set(SLOTS)}
+_TABLES = {model.file for model in FILES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +43,49 @@ class File:
 def recognise(path: Path) -> File:
     """Find out the kind of a file or folder; the path is made absolute.
 
-    Raises UsageError where it does not exist or is of no known kind.
+    Raises UsageError where it does not exist, cannot be read, or is of no known kind.
     """
     path = path.resolve()
+    try:
+        return _recognise(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def _recognise(path: Path) -> File:
     if not path.exists():
         raise UsageError(f"{path} does not exist.")
     if path.is_dir():
-        if not (path / "study.json").exists():
-            raise UsageError(f"{path} is a folder without study.json. qikg loads {_KNOWN}.")
+        if not (path / "study.json").is_file():
+            raise UsageError(f"{path} is a folder without study.json, so it is no study. {_KNOWN}")
         return File(path, Kind.STUDY, _folder_hash(path))
     if path.name == "study.json":
-        return recognise(path.parent)
+        return _recognise(path.parent)
+    if path.name in _TABLES and (path.parent / "study.json").is_file():
+        raise UsageError(f"{path.name} is one table of a study; load the whole study: its folder is {path.parent}.")
     raw = path.read_bytes()
-    digest = hashlib.sha256(raw).hexdigest()
-    head = raw[:4096].decode("utf-8-sig", errors="replace").replace("\r\n", "\n").split("\n")
-    columns = head[0].split("\t")
-    if path.name.endswith(".sssom.tsv") or head[0].startswith("#") or {"subject_id", "predicate_id"} <= set(columns):
-        return File(path, Kind.MAPPINGS, digest)
-    if {"code", "parent_code"} <= set(columns):
-        return File(path, Kind.FRAMEWORK, digest)
-    if path.suffix.lower() in {".tsv", ".txt"} and not raw.strip():
-        raise UsageError(f"{path} is empty. qikg loads {_KNOWN}.")
-    raise UsageError(f"{path} is of no kind that qikg knows. It loads {_KNOWN}.")
+    kind = _kind(path, raw)
+    if kind is None:
+        report = LoadReport()
+        text = decoded(raw, str(path), report)
+        raise UsageError(f"{path} is of no kind that qikg knows. {_KNOWN}" if text else str(report.problems[0]))
+    return File(path, kind, hashlib.sha256(raw).hexdigest())
+
+
+def _kind(path: Path, raw: bytes) -> Kind | None:
+    """Tell the kind by the name and the header; a misspelt column or two do not hide it."""
+    head = raw[:16384].decode("utf-8-sig", errors="replace").replace("\r", "\n").split("\n")
+    if path.name.lower().endswith(".sssom.tsv") or head[0].startswith("#"):
+        return Kind.MAPPINGS
+    columns = {column.strip() for column in head[0].split("\t")}
+    common = {kind: len(columns & known) for kind, known in _COLUMNS.items()}
+    kind = max(common, key=lambda kind: common[kind])
+    return kind if common[kind] > 1 else None
 
 
 def _folder_hash(folder: Path) -> str:
     total = hashlib.sha256()
     for path in sorted([*folder.glob("*.tsv"), folder / "study.json"]):
-        total.update(f"{path.name}:{hashlib.sha256(path.read_bytes()).hexdigest()};".encode())
+        digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        total.update(f"{path.name}:{digest};".encode("utf-8", "surrogateescape"))
     return total.hexdigest()

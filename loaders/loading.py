@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from qikg.graph.content import Content
 from qikg.graph.embedded import EmbeddedStore
-from qikg.graph.rebuild import check_version, rebuild
+from qikg.graph.rebuild import SHOWN, check_version, rebuild
 from qikg.graph.store import Store
-from qikg.graph.writer import Written, write
-from qikg.loaders.files import File, Kind, recognise
-from qikg.loaders.frameworks import concepts, frameworks
-from qikg.loaders.frameworks import ConceptRow
+from qikg.graph.writer import Written, write, write_in
 from qikg.loaders.editions import record
+from qikg.loaders.files import File, Kind, recognise
+from qikg.loaders.frameworks import ConceptRow, concepts, frameworks
 from qikg.loaders.mappings import mappings
-from qikg.loaders.packaged import ONTOLOGY, packaged_sources, packaged_studies
-from qikg.loaders.report import LoadReport
+from qikg.loaders.packaged import (
+    EVIDENCE,
+    ONTOLOGY,
+    packaged_frameworks,
+    packaged_sources,
+    packaged_studies,
+    packaged_study_ids,
+)
+from qikg.loaders.report import LoadReport, Problem
 from qikg.loaders.study import study
 from qikg.loaders.tables import read_table
 from qikg.ontology.classes import VERSION
 from qikg.ontology.crosswalk import Concept, Framework
-from qikg.ontology.errors import CheckFailed
+from qikg.ontology.errors import CheckFailed, StoreError, StoreUnavailable
+from qikg.ontology.evidence import Study
 from qikg.ontology.provenance import Ontology, Source
 
 AS_OF = "2026-11-23"
@@ -40,16 +48,16 @@ class Vocabulary:
     frameworks: frozenset[str]
 
 
-def packaged(report: LoadReport) -> Content:
+def packaged(report: LoadReport, ontology: Path = ONTOLOGY, evidence: Path = EVIDENCE) -> Content:
     """Read everything that comes with qikg: frameworks, code lists, mappings and studies."""
-    sources = packaged_sources()
-    content = frameworks(ONTOLOGY, sources, AS_OF, report)
+    sources = packaged_sources(ontology)
+    content = frameworks(ontology, sources, AS_OF, report)
     vocabulary = vocabulary_of(content)
     for path in (path for path in sources if path.endswith(".sssom.tsv")):
         content.extend(
-            [mappings(ONTOLOGY / path, vocabulary.concepts, vocabulary.frameworks, report, source=sources[path])]
+            [mappings(ontology / path, vocabulary.concepts, vocabulary.frameworks, report, source=sources[path])]
         )
-    for folder in packaged_studies():
+    for folder in packaged_studies(evidence):
         content.extend([study(folder, vocabulary.concepts, vocabulary.frameworks, report, packaged=True)])
     own = Source(
         id=f"qikg/ontology/{VERSION}", title="Ontology of qikg", publisher="qikg", edition=VERSION,
@@ -66,29 +74,40 @@ def build(store: Store) -> LoadReport:
     """
     report = LoadReport()
     content = packaged(report)
-    _stop_on_errors(report, "The packaged data are not right")
-    again = _loads_of(store)
-    _all_unchanged(again)
-    written = rebuild(store, content, lambda fresh: _load_again(fresh, again))
-    return _told(report, written)
+    _stop_on_errors(report, "The packaged data are not right, and the graph is as it was")
+    with _alone(store):
+        again = _loads_of(store)
+        _all_unchanged(again)
+        written = rebuild(store, content, lambda fresh: _load_again(fresh, again))
+    return _told(report, [written])
 
 
 def load(store: Store, paths: Sequence[Path], *, on_file: Callable[[File], None] = lambda file: None) -> LoadReport:
     """Load files or study folders beside the packaged graph, which is built first where the graph is empty.
 
-    A file's kind is found out by its content. All files are read and checked before anything is written.
-    Raises CheckFailed, with the report, where a row is not right; nothing is written then.
+    A file's kind is found out by its content. All files are read and checked before anything is written, and all are
+    written together or none. Raises CheckFailed, with the report, where a row is not right; nothing is written then.
     """
     files = [recognise(path) for path in paths]
     if not check_version(store):
         build(store)
     report = LoadReport()
     contents = _read(files, vocabulary_in(store), report, on_file)
+    _refuse_packaged(files, contents, report)
+    _refuse_other_content(store, contents, report)
     _stop_on_errors(report, "Nothing was loaded")
-    for content in contents:
-        _told(report, write(store, content))
-    _remember(store, files)
-    return report
+    with _alone(store):
+        earlier = _loads_of(store)
+        # The list first: what is in it and not in the graph is loaded by the next build; else it would be lost.
+        _remember(store, [*earlier, *files])
+        try:
+            written = store.write(lambda transaction: [write_in(transaction, content) for content in contents])
+        except StoreUnavailable:  # nobody knows whether it was written
+            raise
+        except BaseException:
+            _remember(store, earlier)
+            raise
+    return _told(report, written)
 
 
 def check(paths: Sequence[Path], store: Store | None = None) -> LoadReport:
@@ -101,7 +120,13 @@ def check(paths: Sequence[Path], store: Store | None = None) -> LoadReport:
         own = vocabulary_in(store)
         vocabulary = Vocabulary(vocabulary.concepts | own.concepts, vocabulary.frameworks | own.frameworks)
     report = LoadReport()
-    for content in _read([recognise(path) for path in paths], vocabulary, report, lambda file: None):
+    files = [recognise(path) for path in paths]
+    contents = _read(files, vocabulary, report, lambda file: None)
+    if not any(file.path.is_relative_to(own) for file in files for own in (ONTOLOGY.resolve(), EVIDENCE.resolve())):
+        _refuse_packaged(files, contents, report)
+    if store is not None:
+        _refuse_other_content(store, contents, report)
+    for content in contents:
         report.nodes.update(type(node).__name__ for node in content.nodes)
         report.relationships.update(relationship.type for relationship in content.relationships)
     return report
@@ -128,8 +153,7 @@ def _read(
     files: Iterable[File], vocabulary: Vocabulary, report: LoadReport, on_file: Callable[[File], None]
 ) -> list[Content]:
     contents: list[Content] = []
-    # Frameworks first, then mappings, then studies: each may point at what comes before it.
-    for file in sorted(files, key=lambda file: list(Kind).index(file.kind)):
+    for file in _in_order(files):
         on_file(file)
         if file.kind is Kind.FRAMEWORK:
             content = _framework(file.path, report)
@@ -143,26 +167,79 @@ def _read(
     return contents
 
 
+def _in_order(files: Iterable[File]) -> list[File]:
+    """Put frameworks first, then mappings, then studies: each may point at what comes before it."""
+    return sorted(files, key=lambda file: list(Kind).index(file.kind))
+
+
 def _framework(path: Path, report: LoadReport) -> Content:
     table = read_table(path, ConceptRow, report)
-    edition = table.sha256[:12]
-    content = Content("")
-    source = record(content, Source(id=f"user/{path.stem}/{edition}", title=path.name, edition=edition), table, "frameworks")
-    content.extend([concepts(table, {row.code for row in table}, {}, {}, (source,), "", report)])
+    codes = {row.code.partition(":")[0] for row in table}
+    editions = sorted({row.edition or "" for row in table})
+    if len(editions) > 1:
+        rule, hint = "rows of one file have different editions", "One file is one edition: write the same in every row."
+        report.add(Problem(table.name, rule, column="edition", value=", ".join(editions), hint=hint))
+    edition = editions[-1] if editions else ""
+    content = Content(edition)
+    name = "+".join(sorted(codes)) or path.stem
+    source = Source(id=f"user/{name}/{edition or 'undated'}", title=path.name, edition=edition or None)
+    identifier = record(content, source, table, "frameworks")
+    content.extend([concepts(table, {row.code for row in table}, {}, {}, (identifier,), edition, report)])
     return content
+
+
+def _refuse_packaged(files: Iterable[File], contents: Iterable[Content], report: LoadReport) -> None:
+    """Report what has an id of the packaged data: the two could not be told apart in the graph."""
+    codes, studies = packaged_frameworks(), packaged_study_ids()
+    for file, content in zip(_in_order(files), contents, strict=True):
+        taken = [
+            node
+            for node in content.nodes
+            if (isinstance(node, Framework) and node.id in codes) or (isinstance(node, Study) and node.id in studies)
+        ]
+        for node in taken:
+            what, column = ("study", "id") if isinstance(node, Study) else ("framework", "code")
+            other = "id" if column == "id" else "prefix"
+            hint = f"`qikg build` loads that one. Give a {what} of your own another {other}."
+            name = "study.json" if isinstance(node, Study) else file.path.name
+            report.add(Problem(name, f"a {what} with this id comes with qikg", None, column, node.id, hint))
+
+
+def _refuse_other_content(store: Store, contents: Iterable[Content], report: LoadReport) -> None:
+    """Report editions that the graph has with other content: which of the two is the newer nobody could tell."""
+    read = {node.id: node for content in contents for node in content.nodes if isinstance(node, Source) and node.sha256}
+    found = store.read(
+        "MATCH (s:Source) WHERE s.id IN $ids RETURN s.id AS id, s.sha256 AS sha256", {"ids": sorted(read)}
+    )
+    for row in found:
+        source = read[str(row["id"])]
+        if row["sha256"] is not None and row["sha256"] != source.sha256:
+            hint = (
+                "Give the changed file a later edition (of a study: `edition` in study.json; of a mapping set: "
+                "`mapping_set_version`; of a framework: a column `edition` with a date) and load it again."
+            )
+            rule = f"edition {source.edition or 'undated'} is in the graph already, with other content"
+            report.add(Problem(str(source.title or source.id), rule, value=source.id, hint=hint))
 
 
 def _stop_on_errors(report: LoadReport, what: str) -> None:
     if report.errors:
         count = len(report.errors)
-        raise CheckFailed(f"{what}: {count} error{'s' * (count > 1)}.\n{report.summary()}", report)
+        raise CheckFailed(f"{what}: {count:,} error{'s' * (count > 1)}.\n{report.summary()}", report)
 
 
-def _told(report: LoadReport, written: Written) -> LoadReport:
-    report.nodes.update(written.nodes)
-    report.relationships.update(written.relationships)
-    report.missing_ends += written.missing_ends
+def _told(report: LoadReport, written: Iterable[Written]) -> LoadReport:
+    for one in written:
+        report.nodes.update(one.nodes)
+        report.relationships.update(one.relationships)
+        report.missing_ends += one.missing_ends
+        report.notes += one.notes
     return report
+
+
+def _alone(store: Store) -> AbstractContextManager[None]:
+    """Keep other writers out of an embedded store, and so the list of loads in step with the graph."""
+    return store.writing() if isinstance(store, EmbeddedStore) else nullcontext()
 
 
 def _loads_of(store: Store) -> list[File]:
@@ -175,14 +252,11 @@ def _loads_of(store: Store) -> list[File]:
 
 def _remember(store: Store, files: Iterable[File]) -> None:
     if isinstance(store, EmbeddedStore):
-        with store.writing():
-            kept = {file.path: file for file in [*_loads_of(store), *files]}
-            text = json.dumps(
-                [{"path": str(f.path), "kind": f.kind.value, "sha256": f.sha256} for f in kept.values()], indent=1
-            )
-            fresh = store.kept / f"{_LOADS}.new"
-            fresh.write_text(text, "utf-8")
-            fresh.replace(store.kept / _LOADS)
+        kept = {file.path: file for file in files}
+        listed = [{"path": str(f.path), "kind": f.kind.value, "sha256": f.sha256} for f in kept.values()]
+        fresh = store.kept / f"{_LOADS}.new"
+        fresh.write_text(json.dumps(listed, indent=1), "utf-8")
+        fresh.replace(store.kept / _LOADS)
 
 
 def _all_unchanged(files: Iterable[File]) -> None:
@@ -206,4 +280,9 @@ def _load_again(store: Store, files: Sequence[File]) -> None:
     contents = _read(files, vocabulary_in(store), report, lambda file: None)
     _stop_on_errors(report, "What was loaded does not fit the new data; the graph is as it was")
     for content in contents:
-        write(store, content)
+        lost = write(store, content).missing_ends
+        if lost:
+            raise StoreError(
+                "The new data no longer have what your own data point at; correct your files, and build again. "
+                f"The graph is as it was. {'; '.join(lost[:SHOWN])}"
+            )

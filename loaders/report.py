@@ -12,6 +12,8 @@ from typing import Literal
 SHOWN = 20
 """Problems shown on a screen; a report file has all."""
 
+_LONGEST = 200  # comparing longer texts takes minutes
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -36,9 +38,9 @@ class Problem:
         return where
 
     def __str__(self) -> str:
-        value = "" if self.value is None else f" {self.value!r}"
+        value = "" if self.value is None else f": {_short(self.value)!r}"
         hint = f" {self.hint}" if self.hint else ""
-        return f"{self.place}: {self.rule}{':' if value else '.'}{value}{hint}"
+        return f"{self.place}: {self.rule}{value}.{hint}"
 
 
 @dataclass(slots=True)
@@ -95,34 +97,64 @@ class LoadReport:
 
     def to_json(self) -> str:
         """Give the report as JSON."""
-        return json.dumps(self.as_dict(), ensure_ascii=False, indent=2) + "\n"
+        text = json.dumps(self.as_dict(), ensure_ascii=False, indent=2) + "\n"
+        return text.encode("utf-8", "backslashreplace").decode()  # a file's name may hold what UTF-8 cannot
+
+    def to_tsv(self) -> str:
+        """Give the problems as a table, one a line, to open in a spreadsheet."""
+        cells: list[list[object]] = [
+            [p.file, p.row, p.column, p.severity, p.rule, p.value, p.hint] for p in self.problems
+        ]
+        header: list[object] = ["file", "row", "column", "severity", "rule", "value", "hint"]
+        lines = ("\t".join("" if c is None else " ".join(str(c).split()) for c in line) for line in [header, *cells])
+        return "\n".join(lines) + "\n"
 
     def summary(self) -> str:
         """Say in a few lines what was taken and what was not."""
         rows = sum(self.rows.values())
         lines = [
-            f"{rows:,} rows read from {len(self.rows)} files; "
-            f"{sum(self.nodes.values()):,} nodes, {sum(self.relationships.values()):,} relationships."
+            f"{rows:,} row{'s' * (rows != 1)} read from {len(self.rows)} file{'s' * (len(self.rows) != 1)}; "
+            + f"{sum(self.nodes.values()):,} nodes, {sum(self.relationships.values()):,} relationships."
         ]
         lines += self.notes
-        lines += [f"{kind}: {problem}" for kind, problem in _grouped(self.problems)]
+        lines += _grouped(self.problems)
         if len(self.missing_ends) > SHOWN:
             lines.append(f"{len(self.missing_ends)} relationships could not be made; the first {SHOWN}:")
         lines += [f"not made: {what}" for what in self.missing_ends[:SHOWN]]
         return "\n".join(lines)
 
 
-def _grouped(problems: Iterable[Problem]) -> list[tuple[str, str]]:
-    seen: dict[tuple[str, str | None, str, str | None], list[Problem]] = {}
+def _grouped(problems: Iterable[Problem]) -> list[str]:
+    """Say each kind of problem once: its first place in full, then how often, and where and with what else."""
+    seen: dict[tuple[str, str | None, str, str], list[Problem]] = {}
     for problem in problems:
-        seen.setdefault((problem.file, problem.column, problem.rule, problem.value), []).append(problem)
-    shown: list[tuple[str, str]] = []
+        seen.setdefault((problem.file, problem.column, problem.rule, problem.severity), []).append(problem)
+    shown = []
     for alike in list(seen.values())[:SHOWN]:
-        more = "" if len(alike) == 1 else f" ({len(alike)} times; rows {', '.join(str(p.row) for p in alike[:5])} …)"
-        shown.append((alike[0].severity, f"{alike[0]}{more}"))
+        first, *others = alike
+        line = f"{first.severity}: {first}"
+        if others:
+            rows = [str(p.row) for p in others if p.row is not None]
+            values = [
+                repr(value) for value in dict.fromkeys(p.value for p in others) if value not in {None, first.value}
+            ]
+            line += f" ({len(alike):,} times"
+            line += f"; also in row{'s' * (len(rows) > 1)} {_some(rows)}" if rows else ""
+            line += f"; also {_some(values)}" if values else ""
+            line += ")"
+        shown.append(line)
     if len(seen) > SHOWN:
-        shown.append(("and", f"{len(seen) - SHOWN} more kinds of problem; --report FILE writes all of them"))
+        shown.append(f"and {len(seen) - SHOWN:,} more kinds of problem; --report FILE writes every one.")
     return shown
+
+
+def _some(values: list[str], limit: int = 5) -> str:
+    more = f" and {len(values) - limit:,} more" if len(values) > limit else ""
+    return ", ".join(values[:limit]) + more
+
+
+def _short(text: str, limit: int = 120) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -132,5 +164,5 @@ def nearest(word: str, known: Iterable[str]) -> str:
     'Did you mean QUASER:LEAD?'
     """
     folded = {name.casefold(): name for name in known}
-    match = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.5)
+    match = difflib.get_close_matches(word[:_LONGEST].casefold(), folded, n=1, cutoff=0.5)
     return f"Did you mean {folded[match[0]]}?" if match else ""

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 
-from pydantic import ValidationError
-
 from qikg.graph.content import Content
 from qikg.loaders import study_cases, study_claims, study_items, study_record
 from qikg.loaders.editions import record
 from qikg.loaders.report import LoadReport, Problem, nearest
-from qikg.loaders.study_files import FILES, NEEDED, SourceRow, SpanRow, StudyRecord
-from qikg.loaders.tables import Row, Table, file_hash, read_table, read_text
+from qikg.loaders.study_entry import read_record
+from qikg.loaders.study_files import (
+    FILES,
+    NEEDED,
+    EventRow,
+    SourceRow,
+    SpanRow,
+    StudyRecord,
+    Table3Row,
+    precision,
+)
+from qikg.loaders.tables import Row, Table, file_hash, read_table
 from qikg.ontology.evidence import Document, InDocument, Span, Study, TextOf
+from qikg.ontology.model import Node, Relationship
 from qikg.ontology.provenance import Source
 
 LOADER = "study"
@@ -40,6 +48,9 @@ class StudyFolder:
     """Source ids of public addresses."""
     publications: set[str] = field(default_factory=set)
     """Source ids of registers' files that rows name."""
+    spans: dict[tuple[int, int], SpanRow] = field(default_factory=dict)
+    """The spans by start and end."""
+    _keys: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -76,13 +87,18 @@ class StudyFolder:
             if value in known:
                 kept.append(value)
             else:
-                hint = nearest(value, known)
-                self.report.add(Problem(model.file, f"unknown {what}", row, column, value, hint))
+                self.wrong(model, row, column, f"unknown {what}", value, nearest(value, known))
         return kept
 
     def keys(self, model: type[Row]) -> set[str]:
         """Give the keys of a file."""
-        return {str(getattr(row, model.key)) for _, row in self.rows(model)}
+        if model.file not in self._keys:
+            self._keys[model.file] = {str(getattr(row, model.key)) for _, row in self.rows(model)}
+        return self._keys[model.file]
+
+    def wrong(self, model: type[Row], row: int, column: str, rule: str, value: object, hint: str = "") -> None:
+        """Report a cell."""
+        self.report.add(Problem(model.file, rule, row, column, None if value is None else str(value), hint))
 
 
 def study(
@@ -106,40 +122,60 @@ def study(
     study_cases.add(read)
     study_items.add(read)
     study_claims.add(read)
+    _say_one_thing(read)
     return read.content
 
 
 def _read(
     folder: Path, concepts: Collection[str], frameworks: Collection[str], report: LoadReport, packaged: bool
 ) -> StudyFolder | None:
-    path = folder / "study.json"
-    if not path.exists():
-        report.add(Problem("study.json", "the file is missing", hint=f"It was looked for in {folder}."))
-        return None
-    text = read_text(path, "study.json", report)
-    if text is None:
-        return None
-    try:
-        entry = StudyRecord.model_validate(json.loads(text))
-    except json.JSONDecodeError as error:
-        report.add(Problem("study.json", "not JSON", error.lineno, hint=error.msg))
-        return None
-    except ValidationError as error:
-        for detail in error.errors():
-            place = ".".join(map(str, detail["loc"]))
-            hint = nearest(place, StudyRecord.model_fields) if detail["type"] == "extra_forbidden" else ""
-            report.add(Problem("study.json", detail["msg"], column=place, hint=hint))
+    entry = read_record(folder, report)
+    if entry is None:
         return None
     report.rows["study.json"] = 1
     models = {model.file: model for model in FILES}
     for unknown in sorted(p.name for p in folder.glob("*.tsv") if p.name not in models):
-        report.add(Problem(unknown, "no file of a study has this name", hint=nearest(unknown, models)))
+        hint = nearest(unknown, models) or f"Known: {', '.join(sorted(models))}."
+        report.add(Problem(unknown, "no file of a study has this name", hint=hint))
     tables: dict[str, Table[Row]] = {
         name: read_table(folder / name, model, report)
         for name, model in models.items()
         if name in NEEDED or (folder / name).exists()
     }
-    return StudyFolder(entry, folder, tables, concepts, frameworks, report, Content(entry.edition), packaged)
+    read = StudyFolder(entry, folder, tables, concepts, frameworks, report, Content(entry.edition), packaged)
+    read.spans.update((row.place, row) for _, row in read.rows(SpanRow))
+    for dated in (Table3Row, EventRow):
+        _check_precision(read, dated)
+    return read
+
+
+def _check_precision(read: StudyFolder, model: type[Table3Row] | type[EventRow]) -> None:
+    for number, row in read.rows(model):
+        known_to = precision(row.date)
+        if row.date_precision != known_to:
+            hint = f"Written as {row.date or 'an empty cell'}, the date is known to: {known_to}."
+            read.wrong(model, number, "date_precision", "not how exactly the date is written", row.date_precision, hint)
+
+
+def _say_one_thing(read: StudyFolder) -> None:
+    """Report rows that say different things of one node or one relationship: the graph would keep one of them alone."""
+    files = {source: file for file, source in read.sources.items()}
+    said: dict[object, Node | Relationship] = {}
+    things: list[Node | Relationship] = [*read.content.nodes, *read.content.relationships]
+    for thing in things:
+        if isinstance(thing, Node):
+            key: object = thing.pointer
+            what = f"{type(thing).__name__} {thing.id}"
+        else:
+            key = (thing.type, thing.start, thing.end, thing.key)
+            what = f"{thing.start.id} {thing.type} {thing.end.id}"
+        earlier = said.setdefault(key, thing)
+        if earlier is not thing and earlier.properties() != thing.properties():
+            file = files.get(thing.sources[0], thing.sources[0])
+            rule = "two rows say different things of one and the same"
+            read.report.add(
+                Problem(file, rule, value=what, hint="Put them into one row, or correct what tells them apart.")
+            )
 
 
 def _record_sources(read: StudyFolder) -> None:
@@ -154,7 +190,6 @@ def _record_sources(read: StudyFolder) -> None:
             packaged=read.packaged,
         )
         read.sources[name] = record(read.content, source, table, LOADER)
-    path = read.folder / "study.json"
     own = Source(
         id=f"{read.id}/study/{read.record.edition}",
         title=f"study.json of the study {read.id}",
@@ -163,12 +198,12 @@ def _record_sources(read: StudyFolder) -> None:
         packaged=read.packaged,
     )
     read.sources["study.json"] = record(
-        read.content, own, Table("study.json", file_hash(path), (), 1), LOADER
+        read.content, own, Table("study.json", file_hash(read.folder / "study.json"), (), 1), LOADER
     )
     for number, row in read.rows(SourceRow):
         identifier = read.node_id(row.source_id)
         if row.url in read.pages:
-            read.report.add(Problem(SourceRow.file, "the address stands twice", number, "url", row.url))
+            read.wrong(SourceRow, number, "url", "the address stands twice", row.url, "Keep one of the two rows.")
         read.pages[row.url] = identifier
         read.content.add(
             Source(
@@ -182,8 +217,9 @@ def _study_and_text(read: StudyFolder) -> None:
     entry, sources = read.record, (read.sources["study.json"],)
     authors = sorted(entry.authors, key=lambda author: author.order)
     names = ", ".join(author.name for author in authors)
-    cited = [f"{names} ({entry.year}). {entry.title}", entry.journal, f"{entry.volume}({entry.issue}):{entry.article_number}",
-             f"https://doi.org/{entry.doi}" if entry.doi else None]  # fmt: skip
+    place = f"{entry.volume}({entry.issue}):{entry.article_number}"
+    doi = f"https://doi.org/{entry.doi}" if entry.doi else None
+    cited = [f"{names} ({entry.year}). {entry.title}", entry.journal, place, doi]
     method = entry.method
     read.content.add(
         Study(
@@ -191,7 +227,7 @@ def _study_and_text(read: StudyFolder) -> None:
             title=entry.title,
             study_type=entry.type,
             authors=tuple(author.name for author in authors),
-            corresponding_author=next((author.name for author in authors if author.corresponding), None),
+            corresponding_author="; ".join(author.name for author in authors if author.corresponding) or None,
             affiliations=tuple(f"{author.name}: {author.affiliation}" for author in authors if author.affiliation),
             **{
                 name: getattr(entry, name)
@@ -209,10 +245,14 @@ def _study_and_text(read: StudyFolder) -> None:
             data_source_url=method.data_source_url,
             data_published=method.data_published,
             case_count=method.cases,
+            invented=entry.invented or None,
             sources=sources,
         )
     )  # fmt: skip
     if entry.text is None:
+        if read.rows(SpanRow):
+            rule = "there are spans, but study.json does not describe the text that they lie in"
+            read.report.add(Problem(SpanRow.file, rule, hint="Add `text` with sha256 and code_points to study.json."))
         return
     document = Document(
         id=read.node_id("text-1"),
@@ -230,9 +270,8 @@ def _study_and_text(read: StudyFolder) -> None:
     read.content.add(document, TextOf(start=document.pointer, end=Study.ref(entry.id), sources=sources))
     for number, row in read.rows(SpanRow):
         if row.start >= row.end or row.end > entry.text.code_points:
-            read.report.add(Problem(SpanRow.file, "the span does not lie in the text", number, "end", str(row.end)))
+            hint = f"study.json gives the text {entry.text.code_points:,} code points, and a span ends after it starts."
+            read.wrong(SpanRow, number, "end", "the span does not lie in the text", f"{row.start}-{row.end}", hint)
             continue
-        span = Span(
-            id=read.span_id(row.start, row.end), **row.model_dump(), sources=read.source(SpanRow)
-        )
+        span = Span(id=read.span_id(row.start, row.end), **row.model_dump(), sources=read.source(SpanRow))
         read.content.add(span, InDocument(start=span.pointer, end=document.pointer, sources=span.sources))

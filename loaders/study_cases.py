@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qikg.loaders.report import Problem
 from qikg.loaders.study_files import (
     CaseRow,
     EventRow,
@@ -116,7 +115,8 @@ def _table3(read: StudyFolder) -> None:
             sources=read.source(Table3Row),
         )
         if row.status == UNDETERMINED and row.column is not None:
-            read.report.add(Problem(Table3Row.file, "an undetermined column is filled in", number, "column", row.column))
+            hint = "Leave it empty and list the candidates in column_options, or change status."
+            read.wrong(Table3Row, number, "column", "an undetermined column is filled in", row.column, hint)
         read.content.add(cell, made_in(read, cell))
         printed_at(read, Table3Row, number, row, cell.pointer)
         if case := case_of(read, Table3Row, number, row.case):
@@ -141,11 +141,12 @@ def _table4(read: StudyFolder) -> None:
     for number, row in read.rows(Table4Row):
         earlier = seen.setdefault((row.case, row.challenge), number)
         if earlier != number:
-            read.report.add(Problem(Table4Row.file, f"case and challenge stand twice, first in row {earlier}", number))
+            rule, hint = "case and challenge stand twice", f"They stand first in row {earlier}."
+            read.wrong(Table4Row, number, "challenge", rule, f"{row.case}, {row.challenge}", hint)
         if (row.value == UNDETERMINED) != (row.status == UNDETERMINED):
-            read.report.add(
-                Problem(Table4Row.file, "value and status must be undetermined together", number, "status", row.status)
-            )
+            rule = "value and status must be undetermined together, or neither"
+            hint = "An undetermined cell is never filled in; a filled cell is stated or inferred."
+            read.wrong(Table4Row, number, "value", rule, f"{row.value}, {row.status}", hint)
         assertion = Assertion(
             id=read.node_id(row.cell_id),
             value=row.value,

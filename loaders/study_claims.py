@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from qikg.loaders.report import Problem
 from qikg.loaders.study_cases import case_of, made_in
 from qikg.loaders.study_files import (
     ClaimRow,
@@ -92,12 +91,14 @@ def _claims(read: StudyFolder) -> None:
             if name in things:
                 read.content.add(CheckedAgainst(start=claim.pointer, end=things[name], sources=claim.sources))
         spans = [(n, span) for n, span in read.rows(ClaimSpanRow) if span.claim_id == row.claim_id]
-        if read.tables.get(ClaimSpanRow.file) and (
-            len(spans) != row.span_count or (row.start, row.end) not in {(span.start, span.end) for _, span in spans}
-        ):
-            read.report.add(
-                Problem(ClaimRow.file, "not the spans that claim_spans.tsv has for it", number, "span_count", str(row.span_count))
-            )
+        if ClaimSpanRow.file not in read.tables:
+            printed_at(read, ClaimRow, number, row, claim.pointer)
+        elif len(spans) != row.span_count:
+            rule, hint = "not the number of rows that claim_spans.tsv has for this claim", f"There it has {len(spans)}."
+            read.wrong(ClaimRow, number, "span_count", rule, row.span_count, hint)
+        elif (row.start, row.end) != (spans[0][1].start, spans[0][1].end):
+            rule, hint = "not the first span that claim_spans.tsv has for this claim", "Correct one of the two files."
+            read.wrong(ClaimRow, number, "start", rule, f"{row.start}-{row.end}", hint)
         for n, span in spans:
             printed_at(read, ClaimSpanRow, n, span, claim.pointer, part=span.part)
     claims = read.keys(ClaimRow)
@@ -151,9 +152,7 @@ def _questions_and_themes(read: StudyFolder) -> None:
         )
         read.content.add(question, made_in(read, question))
         printed_at(read, ResearchQuestionRow, number, row, question.pointer)
-        for name in read.known(
-            row.answering_claims, claims, ResearchQuestionRow, number, "answering_claims", "claim"
-        ):
+        for name in read.known(row.answering_claims, claims, ResearchQuestionRow, number, "answering_claims", "claim"):
             end = Claim.ref(read.node_id(name))
             read.content.add(AnsweredBy(start=question.pointer, end=end, sources=question.sources))
     for number, line in read.rows(ThemeRow):

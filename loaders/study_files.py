@@ -6,6 +6,7 @@ become the three statuses.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -21,7 +22,7 @@ GRADES: dict[str, Status] = {
     "reported": INFERRED,
     "open": UNDETERMINED,
     "undetermined": UNDETERMINED,
-}  # type: ignore[assignment]
+}
 """The words that files use for how a fact is known, and the status that each becomes."""
 
 
@@ -30,12 +31,28 @@ def _status(word: object) -> object:
 
 
 def _date(text: object) -> object:
-    return PartialDate(text=text) if isinstance(text, str) else text
+    if not isinstance(text, str):
+        return text
+    try:
+        return PartialDate(text=text)
+    except ValueError:
+        raise ValueError("not a date; write it as 2015, 2015-04 or 2015-04-02") from None
 
 
 def _hash(text: str) -> str:
     if len(text) != 64 or set(text) - set("0123456789abcdef"):
-        raise ValueError("not a SHA-256 in lower-case hex")
+        raise ValueError("not a SHA-256; it has 64 characters, digits and the letters a to f")
+    return text
+
+
+def _identifier(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text):
+        raise ValueError("not an id; use small letters, digits and single hyphens, such as smith-2024")
+    return text
+
+
+def _edition(text: str) -> str:
+    _date(text)
     return text
 
 
@@ -45,6 +62,11 @@ Sha256 = Annotated[str, AfterValidator(_hash)]
 Confidence = Annotated[float, Field(ge=0, le=1)]
 Position = Annotated[int, Field(ge=0)]
 Precision = Literal["day", "month", "year", "unknown"]
+
+
+def precision(date: PartialDate | None) -> str:
+    """Give the word for how exactly a date is known."""
+    return "unknown" if date is None else ("year", "month", "day")[date.text.count("-")]
 
 
 class Printed(Row):
@@ -58,6 +80,8 @@ class Printed(Row):
 
 
 class SpanRow(Row):
+    """A stretch of the text that other rows point at."""
+
     file: ClassVar[str] = "spans.tsv"
     key: ClassVar[str] = "place"
 
@@ -78,6 +102,8 @@ class SpanRow(Row):
 
 
 class CaseRow(Printed):
+    """A case, as the study describes it."""
+
     file: ClassVar[str] = "cases.tsv"
     key: ClassVar[str] = "case"
 
@@ -97,6 +123,8 @@ class CaseRow(Printed):
 
 
 class Table2Row(Row):
+    """A cell of the table that describes the cases."""
+
     file: ClassVar[str] = "table2_cells.tsv"
     key: ClassVar[str] = "cell_id"
 
@@ -112,6 +140,8 @@ class Table2Row(Row):
 
 
 class Table3Row(Row):
+    """A date of the table of what happened when."""
+
     file: ClassVar[str] = "table3_dates.tsv"
     key: ClassVar[str] = "date_id"
 
@@ -136,6 +166,8 @@ class Table3Row(Row):
 
 
 class Table4Row(Row):
+    """A finding about a case and a concept."""
+
     file: ClassVar[str] = "table4_cells.tsv"
     key: ClassVar[str] = "cell_id"
 
@@ -151,6 +183,8 @@ class Table4Row(Row):
 
 
 class GridRow(Row):
+    """One way to fill the undetermined cells of Table 4 that fits all that is known."""
+
     file: ClassVar[str] = "table4_candidate_grids.tsv"
     key: ClassVar[str] = "grid_id"
 
@@ -164,6 +198,8 @@ class GridRow(Row):
 
 
 class RoleRow(Row):
+    """The part in a system that the study gives a concept."""
+
     file: ClassVar[str] = "challenge_roles.tsv"
     key: ClassVar[str] = "challenge"
 
@@ -183,6 +219,8 @@ class RoleRow(Row):
 
 
 class ItemRow(Printed):
+    """A passage or mention that was coded to a concept."""
+
     file: ClassVar[str] = "coded_items.tsv"
     key: ClassVar[str] = "item_id"
 
@@ -199,6 +237,8 @@ class ItemRow(Printed):
 
 
 class ItemGroupRow(Row):
+    """A group of people that a coded item speaks of."""
+
     file: ClassVar[str] = "item_stakeholders.tsv"
     key: ClassVar[str] = "link_id"
 
@@ -210,6 +250,8 @@ class ItemGroupRow(Row):
 
 
 class GroupRow(Row):
+    """A group of people, never a person."""
+
     file: ClassVar[str] = "stakeholder_groups.tsv"
     key: ClassVar[str] = "group_id"
 
@@ -221,6 +263,8 @@ class GroupRow(Row):
 
 
 class InitiativeRow(Row):
+    """A named programme, tool or method, or a practice without a name."""
+
     file: ClassVar[str] = "initiatives.tsv"
     key: ClassVar[str] = "initiative_id"
 
@@ -235,6 +279,8 @@ class InitiativeRow(Row):
 
 
 class MentionRow(Row):
+    """A place where the text names an initiative."""
+
     file: ClassVar[str] = "initiative_mentions.tsv"
     key: ClassVar[str] = "mention_id"
 
@@ -254,6 +300,8 @@ class MentionRow(Row):
 
 
 class ClaimRow(Row):
+    """What the prose claims, and how that fared."""
+
     file: ClassVar[str] = "claims.tsv"
     key: ClassVar[str] = "claim_id"
 
@@ -275,6 +323,8 @@ class ClaimRow(Row):
 
 
 class ClaimSpanRow(Row):
+    """One of the places where a claim is printed."""
+
     file: ClassVar[str] = "claim_spans.tsv"
     key: ClassVar[str] = "span_id"
 
@@ -291,6 +341,8 @@ class ClaimSpanRow(Row):
 
 
 class InconsistencyRow(Row):
+    """Where the study disagrees with itself or with the public record."""
+
     file: ClassVar[str] = "inconsistencies.tsv"
     key: ClassVar[str] = "inconsistency_id"
 
@@ -308,6 +360,8 @@ class InconsistencyRow(Row):
 
 
 class ResearchQuestionRow(Row):
+    """A question that the study asks."""
+
     file: ClassVar[str] = "research_questions.tsv"
     key: ClassVar[str] = "question_id"
 
@@ -326,6 +380,8 @@ class ResearchQuestionRow(Row):
 
 
 class ThemeRow(Row):
+    """A theme under which the source report frames its cases."""
+
     file: ClassVar[str] = "common_themes.tsv"
     key: ClassVar[str] = "theme_id"
 
@@ -341,6 +397,8 @@ class ThemeRow(Row):
 
 
 class NamedFrameworkRow(Row):
+    """A framework or scheme that the study names."""
+
     file: ClassVar[str] = "frameworks_named.tsv"
     key: ClassVar[str] = "framework_id"
 
@@ -362,6 +420,8 @@ class NamedFrameworkRow(Row):
 
 
 class NamedMemberRow(Row):
+    """A member of a scheme that the study names."""
+
     file: ClassVar[str] = "framework_members.tsv"
     key: ClassVar[str] = "member_id"
 
@@ -374,6 +434,8 @@ class NamedMemberRow(Row):
 
 
 class ReferenceRow(Row):
+    """An entry of the reference list."""
+
     file: ClassVar[str] = "references.tsv"
     key: ClassVar[str] = "reference"
 
@@ -386,6 +448,8 @@ class ReferenceRow(Row):
 
 
 class SourceRow(Row):
+    """A public page that other rows give as their source."""
+
     file: ClassVar[str] = "sources.tsv"
     key: ClassVar[str] = "source_id"
 
@@ -397,6 +461,8 @@ class SourceRow(Row):
 
 
 class CaseTrustRow(Row):
+    """A trust or location that a case is held to be."""
+
     file: ClassVar[str] = "case_trusts.tsv"
     key: ClassVar[str] = "case_trust_id"
 
@@ -415,6 +481,8 @@ class CaseTrustRow(Row):
 
 
 class OrganisationRow(Row):
+    """A trust or a location of the public record."""
+
     file: ClassVar[str] = "organisations.tsv"
     key: ClassVar[str] = "code"
 
@@ -432,6 +500,8 @@ class OrganisationRow(Row):
 
 
 class EventRow(Row):
+    """A rating, a regulator's act or a merger of the public record."""
+
     file: ClassVar[str] = "organisations_history.tsv"
     key: ClassVar[str] = "event_id"
 
@@ -465,6 +535,8 @@ class EventRow(Row):
 
 
 class Author(BaseModel):
+    """An author, with the place among the authors."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
@@ -474,6 +546,8 @@ class Author(BaseModel):
 
 
 class ReportedIdentifier(BaseModel):
+    """An identifier of the publication that a secondary index gives; unconfirmed, so never loaded."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     scheme: str
@@ -483,6 +557,8 @@ class ReportedIdentifier(BaseModel):
 
 
 class Method(BaseModel):
+    """How the study was made."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     design: str | None = None
@@ -495,6 +571,8 @@ class Method(BaseModel):
 
 
 class Text(BaseModel):
+    """The text file that positions count in."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sha256: Sha256
@@ -513,9 +591,9 @@ class StudyRecord(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    id: Annotated[str, AfterValidator(_identifier)]
     title: str
-    edition: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    edition: Annotated[str, AfterValidator(_edition)]
     type: str | None = None
     authors: tuple[Author, ...] = ()
     journal: str | None = None

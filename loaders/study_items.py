@@ -50,7 +50,10 @@ def add(read: StudyFolder) -> None:
 
 
 def _items(read: StudyFolder) -> None:
-    initiatives = read.keys(InitiativeRow)
+    initiatives, groups = read.keys(InitiativeRow), read.keys(GroupRow)
+    graded: dict[str, set[str]] = {}
+    for _, link in read.rows(ItemGroupRow):
+        graded.setdefault(link.item_id, set()).add(link.group_id)
     for number, row in read.rows(ItemRow):
         item = CodedItem(
             id=read.node_id(row.item_id),
@@ -73,6 +76,17 @@ def _items(read: StudyFolder) -> None:
         for name in read.known(row.initiatives, initiatives, ItemRow, number, "initiatives", "initiative"):
             end = Initiative.ref(read.node_id(name))
             read.content.add(Mentions(start=item.pointer, end=end, status=STATED, sources=item.sources))
+        found = read.known(row.stakeholder_groups, groups, ItemRow, number, "stakeholder_groups", "group")
+        if ItemGroupRow.file not in read.tables:
+            for name in found:
+                end = StakeholderGroup.ref(read.node_id(name))
+                read.content.add(Mentions(start=item.pointer, end=end, status=STATED, sources=item.sources))
+        elif set(row.stakeholder_groups) != (linked := graded.get(row.item_id, set())):
+            rule, hint = (
+                "not the groups that item_stakeholders.tsv has for this item",
+                f"There: {'|'.join(sorted(linked))}",
+            )
+            read.wrong(ItemRow, number, "stakeholder_groups", rule, "|".join(row.stakeholder_groups), hint)
 
 
 def _groups(read: StudyFolder) -> None:
@@ -112,7 +126,7 @@ def _initiatives(read: StudyFolder) -> None:
         read.content.add(initiative, made_in(read, initiative))
         for case in read.known(row.cases, cases, InitiativeRow, number, "cases", "case"):
             # Stated where one place in the text names it for the case; else inferred.
-            status = STATED if STATED in how.get((row.initiative_id, case), set()) else INFERRED
+            status: Status = STATED if STATED in how.get((row.initiative_id, case), set()) else INFERRED
             end = Case.ref(read.case_id(case))
             read.content.add(UsedIn(start=initiative.pointer, end=end, status=status, sources=initiative.sources))
         if row.url is not None and row.url in read.pages:
@@ -131,6 +145,9 @@ def _mentions(read: StudyFolder) -> None:
         for name in read.known([row.initiative_id], initiatives, MentionRow, number, "initiative_id", "initiative"):
             end = Initiative.ref(read.node_id(name))
             read.content.add(Names(start=mention.pointer, end=end, sources=mention.sources))
+        if row.case is None and row.case_status is not None:
+            hint = "Name the case, or leave both cells empty."
+            read.wrong(MentionRow, number, "case_status", "a status without a case", row.case_status, hint)
         if row.case is not None and (case := case_of(read, MentionRow, number, row.case)):
             status = row.case_status or INFERRED
             read.content.add(OfCase(start=mention.pointer, end=case, status=status, sources=mention.sources))

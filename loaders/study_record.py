@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from qikg.loaders.report import Problem, nearest
+from qikg.loaders.report import nearest
 from qikg.loaders.study_files import CaseRow, CaseTrustRow, EventRow, OrganisationRow
 from qikg.loaders.vocabularies import ratings
 from qikg.ontology.dates import PartialDate
@@ -61,7 +61,7 @@ def add(read: StudyFolder) -> None:
 
 def _places(read: StudyFolder) -> dict[str, Ref]:
     sources = read.source(OrganisationRow) if read.rows(OrganisationRow) else ("",)
-    levels = {row.code: row.level for _, row in read.rows(OrganisationRow)}
+    levels = _levels(read)
     places: dict[str, Ref] = {}
     for number, row in read.rows(OrganisationRow):
         if row.level == "trust":
@@ -76,9 +76,8 @@ def _places(read: StudyFolder) -> dict[str, Ref]:
             )  # fmt: skip
             if row.provider_code is None or levels.get(row.provider_code) != "trust":
                 hint = nearest(row.provider_code or "", [c for c, level in levels.items() if level == "trust"])
-                read.report.add(
-                    Problem(OrganisationRow.file, "unknown trust", number, "provider_code", row.provider_code, hint)
-                )
+                hint = hint or "A location needs the code of its trust, which has a row of this file too."
+                read.wrong(OrganisationRow, number, "provider_code", "unknown trust", row.provider_code, hint)
             else:
                 read.content.add(
                     Operates(
@@ -162,12 +161,12 @@ def _successions(read: StudyFolder, places: dict[str, Ref]) -> None:
 
 
 def _events(read: StudyFolder, places: dict[str, Ref]) -> None:
-    known = ratings()
+    known, levels = ratings(), _levels(read)
     inspections: dict[str, Inspection] = {}
-    ratings_of: dict[str, list[Rating]] = {}
     for number, row in read.rows(EventRow):
         if not read.known([row.code], places, EventRow, number, "code", "place"):
             continue
+        _check_event(read, number, row, levels)
         place, sources = places[row.code], read.source(EventRow)
         inspection = _inspection(read, row, sources)
         if inspection is not None:
@@ -176,21 +175,20 @@ def _events(read: StudyFolder, places: dict[str, Ref]) -> None:
         if row.event_type == "merger":
             if row.other_code is not None and row.other_code in places:
                 _event_source(read, number, row, place, sources)
+            _of_case(read, EventRow, number, place, row.case, sources)
             continue
         if row.event_type == "rating":
             value = known.get((row.overall_rating or "").casefold())
             if value is None:
                 hint = nearest(row.overall_rating or "", [concept.label for concept in known.values()])
-                read.report.add(
-                    Problem(EventRow.file, "unknown rating", number, "overall_rating", row.overall_rating, hint)
-                )
+                read.wrong(EventRow, number, "overall_rating", "unknown rating", row.overall_rating, hint)
                 continue
             rating = Rating(
                 id=f"{row.code}/{row.date or 'undated'}/OVERALL/OVERALL/{value.id.partition(':')[2]}",
                 date=row.date, question=OVERALL, service=WHOLE, value=value.id, value_printed=row.overall_rating,
-                score=value.score, event_id=(row.event_id,), status=row.status, basis=row.note, sources=sources,
+                score=value.score, event_id=(row.event_id,), body=row.decided_by, status=row.status,
+                basis=row.note, sources=sources,
             )  # fmt: skip
-            ratings_of.setdefault(row.code, []).append(rating)
             node: Rating | RegulatoryAction = rating
             read.content.add(rating, Rates(start=rating.pointer, end=place, sources=sources))
             if inspection is not None:
@@ -208,6 +206,30 @@ def _events(read: StudyFolder, places: dict[str, Ref]) -> None:
     for inspection in inspections.values():
         place = places[inspection.id.split("/")[0]]
         read.content.add(inspection, Inspected(start=inspection.pointer, end=place, sources=inspection.sources))
+
+
+def _levels(read: StudyFolder) -> dict[str, str]:
+    return {row.code: row.level for _, row in read.rows(OrganisationRow)}
+
+
+def _check_event(read: StudyFolder, number: int, row: EventRow, levels: dict[str, str]) -> None:
+    """Report what an event says against organisations.tsv, or what its type has no use for: it would be lost."""
+    kind = row.event_type
+    if row.level != levels[row.code]:
+        hint = f"There {row.code} is a {levels[row.code]}."
+        read.wrong(EventRow, number, "level", "not the level that organisations.tsv has for this code", row.level, hint)
+    if kind != "rating" and row.overall_rating is not None:
+        hint = "Give the rating a row of its own, with the event type rating."
+        read.wrong(EventRow, number, "overall_rating", "only a rating has a value here", row.overall_rating, hint)
+    if kind != "merger" and row.other_code is not None:
+        read.wrong(EventRow, number, "other_code", "only a merger has another code", row.other_code, "Leave it empty.")
+    if kind == "merger" and row.other_code is None:
+        read.wrong(EventRow, number, "other_code", "a merger needs the code that it went into", None)
+    if row.inspection_period and row.date is None:
+        hint = "An inspection is known by the day of its report; give at least its year."
+        read.wrong(
+            EventRow, number, "inspection_period", "an inspection without a date", "|".join(row.inspection_period), hint
+        )
 
 
 def _inspection(read: StudyFolder, row: EventRow, sources: tuple[str, ...]) -> Inspection | None:
@@ -252,15 +274,18 @@ def _stated_in(
         publisher, name, edition = address.split("/")
         if target not in read.publications:
             read.publications.add(target)
-            read.content.add(Source(id=target, title=name, publisher=publisher, edition=edition, sources=(target,)))
+            read.content.add(Source(id=target, title=name, publisher=publisher, edition=edition, sources=sources))
     else:
         hint = nearest(address, read.pages)
-        read.report.add(Problem(model.file, "not an address of sources.tsv", number, column, address, hint))
+        hint = hint or "Add a row for it there, or give a register's file as publisher/name/edition."
+        read.wrong(model, number, column, "not an address of sources.tsv", address, hint)
         return
     read.content.add(StatedIn(start=node, end=Source.ref(target), locator=locator, sources=sources))
 
 
-def _of_case(read: StudyFolder, model: type[Row], number: int, node: Ref, case: str | None, sources: tuple[str, ...]) -> None:
+def _of_case(
+    read: StudyFolder, model: type[Row], number: int, node: Ref, case: str | None, sources: tuple[str, ...]
+) -> None:
     if case is not None and read.known([case], read.keys(CaseRow), model, number, "case", "case"):
         # The paper names no trust, so whatever ties a case to one is inferred.
         read.content.add(OfCase(start=node, end=Case.ref(read.case_id(case)), status=INFERRED, sources=sources))
@@ -270,5 +295,3 @@ def _day_after(day: PartialDate | None) -> PartialDate | None:
     if day is None or day.earliest != day.latest:
         return None
     return PartialDate(text=(day.latest + datetime.timedelta(days=1)).isoformat())
-
-

@@ -29,7 +29,7 @@ class Framework(Node):
         Prop("Whether the DOI was seen at a source or written from memory.", vocabulary=("seen", "from memory")),
     ] = None
     source_doi: Annotated[str | None, Prop("DOI or ISBN that the list was taken from.")] = None
-    licence: Annotated[str | None, Prop("What may be done with it.", term="dcterms:rights")] = None
+    licence: Annotated[str | None, Prop("What may be done with it.", term="dc:rights")] = None
     certainty: Annotated[float | None, Prop("How sure name and place in the list are.", unit="0 to 1")] = None
     how_seen: Annotated[str | None, Prop("How name and place in the list were seen.")] = None
     source_address: Annotated[str | None, Prop("Where name and place in the list were seen.")] = None
@@ -60,6 +60,7 @@ class Concept(Node):
     order: Annotated[int, Prop("Its place in the list of the publication, from 1.")]
     words: Annotated[tuple[str, ...], Prop("Other words for it that data use.", term="skos:altLabel")] = ()
     score: Annotated[int | None, Prop("Rank of a rating value; 4 is the best.", unit="1 to 4")] = None
+    area_id: Annotated[str | None, Prop("Id of the inspection area that the regulator's API uses for it.")] = None
     source_doi: Annotated[str | None, Prop("DOI or ISBN that it was taken from.")] = None
     certainty: Annotated[float | None, Prop("How sure name and place in the list are.", unit="0 to 1")] = None
     how_seen: Annotated[str | None, Prop("How name and place in the list were seen.")] = None
@@ -75,8 +76,9 @@ class Outcome(Node):
     label: Annotated[str, Prop("Its name.", term="rdfs:label")]
 
 
-# The RDF terms of mapping sets and mappings are those that SSSOM's own RDF uses (`slot_uri` in its schema): where it
-# has none of its own it takes one of OWL, Dublin Core, PAV or RDFS.
+# The RDF of mapping sets and mappings is SSSOM/RDF (SSSOM 1.1): its own terms, and where its schema takes those of OWL,
+# Dublin Core, PAV or RDFS (`slot_uri`), the same. A set's id and a record's id are no properties there, but the address
+# of what they name.
 
 
 class MappingSet(Node):
@@ -86,16 +88,23 @@ class MappingSet(Node):
     id_rule: ClassVar[str] = "Last part of its address: `quaser-musiq-cfir`."
     term: ClassVar[str] = "sssom:MappingSet"
 
-    iri: Annotated[str | None, Prop("Its address, as the file gives it.", term="sssom:mapping_set_id")] = None
+    iri: Annotated[str | None, Prop("Its address, as the file gives it.", resource="address")] = None
     title: Annotated[str | None, Prop("Its title.", term="dcterms:title")] = None
     version: Annotated[str | None, Prop("Its version.", term="owl:versionInfo")] = None
     description: Annotated[str | None, Prop("What it is.", term="dcterms:description")] = None
-    licence: Annotated[str | None, Prop("Address of its licence.", term="dcterms:license")] = None
-    sssom_version: Annotated[str | None, Prop("Version of SSSOM it is written in.", term="sssom:sssom_version")] = None
-    creator_id: Annotated[tuple[str, ...], Prop("Who made it.", term="dcterms:creator")] = ()
+    licence: Annotated[str | None, Prop("Address of its licence.", term="dcterms:license", resource="address")] = None
+    sssom_version: Annotated[
+        str | None,
+        Prop(
+            "Version of SSSOM it is written in.",
+            term="sssom:sssom_version",
+            meanings=(("1.0", "sssom:version1.0"), ("1.1", "sssom:version1.1")),
+        ),
+    ] = None
+    creator_id: Annotated[tuple[str, ...], Prop("Who made it.", term="dcterms:creator", resource="curie")] = ()
     creator_label: Annotated[tuple[str, ...], Prop("Names of who made it.", term="sssom:creator_label")] = ()
     curie_map: Annotated[tuple[str, ...], Prop("Prefixes it declares, each `prefix=address`.")] = ()
-    other: Annotated[tuple[str, ...], Prop("Further metadata of the file, each `slot=value`.", term="sssom:other")] = ()
+    other: Annotated[tuple[str, ...], Prop("Further metadata of the file, each `slot=value`.")] = ()
 
 
 class Mapping(Node):
@@ -105,36 +114,49 @@ class Mapping(Node):
     id_rule: ClassVar[str] = (
         "`<set>/<record id>`, or `<set>/<hash of its content>` where its row has none: `quaser-musiq-cfir/XW001`."
     )
-    term: ClassVar[str] = "sssom:Mapping"
+    term: ClassVar[str] = "owl:Axiom"
 
-    iri: Annotated[str | None, Prop("Its address: the record id in full, or one made from its content.")] = None
-    record_id: Annotated[str | None, Prop("Record id, as the file gives it.", term="sssom:record_id")] = None
+    iri: Annotated[
+        str | None, Prop("Its address: the record id in full, or one made from its content.", resource="address")
+    ] = None
+    record_id: Annotated[str | None, Prop("Record id, as the file gives it.")] = None
     mapping_set: Annotated[str, Prop("Id of the set that it belongs to.")]
-    subject_id: Annotated[str, Prop("Subject, as the file gives it.")]
+    subject_id: Annotated[str, Prop("Subject, as the file gives it.", term="owl:annotatedSource", resource="curie")]
     subject_label: Annotated[str | None, Prop("Label of the subject in the file.", term="sssom:subject_label")] = None
-    predicate_id: Annotated[str, Prop("Predicate, as the file gives it.")]
-    predicate_modifier: Annotated[str | None, Prop("`Not` turns it round.", term="sssom:predicate_modifier")] = None
-    object_id: Annotated[str, Prop("Object, as the file gives it.")]
+    predicate_id: Annotated[
+        str, Prop("Predicate, as the file gives it.", term="owl:annotatedProperty", resource="curie")
+    ]
+    predicate_modifier: Annotated[
+        str | None,
+        Prop("`Not` turns it round.", term="sssom:predicate_modifier", meanings=(("Not", "sssom:NegatedPredicate"),)),
+    ] = None
+    object_id: Annotated[str, Prop("Object, as the file gives it.", term="owl:annotatedTarget", resource="curie")]
     object_label: Annotated[str | None, Prop("Label of the object in the file.", term="sssom:object_label")] = None
-    mapping_justification: Annotated[str, Prop("How it was made (SEMAPV).", term="sssom:mapping_justification")]
+    mapping_justification: Annotated[
+        str, Prop("How it was made (SEMAPV).", term="sssom:mapping_justification", resource="curie")
+    ]
     confidence: Annotated[
         float | None,
         Prop("How sure its author is; absent where none was given.", term="sssom:confidence", unit="0 to 1"),
     ] = None
-    subject_source: Annotated[str | None, Prop("Framework of the subject.", term="sssom:subject_source")] = None
+    subject_source: Annotated[
+        str | None, Prop("Framework of the subject.", term="sssom:subject_source", resource="curie")
+    ] = None
     subject_source_version: Annotated[
         str | None, Prop("Version of that framework.", term="sssom:subject_source_version")
     ] = None
-    object_source: Annotated[str | None, Prop("Framework of the object.", term="sssom:object_source")] = None
+    object_source: Annotated[
+        str | None, Prop("Framework of the object.", term="sssom:object_source", resource="curie")
+    ] = None
     object_source_version: Annotated[
         str | None, Prop("Version of that framework.", term="sssom:object_source_version")
     ] = None
-    author_id: Annotated[tuple[str, ...], Prop("Who made it.", term="pav:authoredBy")] = ()
+    author_id: Annotated[tuple[str, ...], Prop("Who made it.", term="pav:authoredBy", resource="curie")] = ()
     author_label: Annotated[tuple[str, ...], Prop("Names of who made it.", term="sssom:author_label")] = ()
-    reviewer_id: Annotated[tuple[str, ...], Prop("Who checked it.", term="sssom:reviewer_id")] = ()
+    reviewer_id: Annotated[tuple[str, ...], Prop("Who checked it.", term="sssom:reviewer_id", resource="curie")] = ()
     reviewer_label: Annotated[tuple[str, ...], Prop("Names of who checked it.", term="sssom:reviewer_label")] = ()
     comment: Annotated[str | None, Prop("Comment, as the file gives it.", term="rdfs:comment")] = None
-    other: Annotated[tuple[str, ...], Prop("Further slots of the row, each `slot=value`.", term="sssom:other")] = ()
+    other: Annotated[tuple[str, ...], Prop("Further slots of the row, each `slot=value`.")] = ()
     subject_concept: Annotated[str | None, Prop("Concept of this graph that the subject is.")] = None
     object_concept: Annotated[str | None, Prop("Concept of this graph that the object is.")] = None
     judged_framework: Annotated[str | None, Prop("Framework in which no close term was found.")] = None
@@ -203,7 +225,6 @@ class Subject(Relationship):
     """The concept that a mapping starts from."""
 
     type: ClassVar[str] = "SUBJECT"
-    term: ClassVar[str] = "owl:annotatedSource"
     starts: ClassVar[tuple[str, ...]] = ("Mapping",)
     ends: ClassVar[tuple[str, ...]] = ("Concept",)
     derived: ClassVar[str] = "Mapping"
@@ -213,7 +234,6 @@ class Object(Relationship):
     """The concept that a mapping points at."""
 
     type: ClassVar[str] = "OBJECT"
-    term: ClassVar[str] = "owl:annotatedTarget"
     starts: ClassVar[tuple[str, ...]] = ("Mapping",)
     ends: ClassVar[tuple[str, ...]] = ("Concept",)
     derived: ClassVar[str] = "Mapping"

@@ -40,14 +40,14 @@ class PartialDate(BaseModel):
     def earliest(self) -> datetime.date:
         """The first day that it may be."""
         year, month, day = self._parts()
-        return datetime.date(year, month or 1, day or 1)
+        return datetime.date(year, 1 if month is None else month, 1 if day is None else day)
 
     @property
     def latest(self) -> datetime.date:
         """The last day that it may be."""
         year, month, day = self._parts()
-        month = month or 12
-        return datetime.date(year, month, day or calendar.monthrange(year, month)[1])
+        month = 12 if month is None else month
+        return datetime.date(year, month, calendar.monthrange(year, month)[1] if day is None else day)
 
     def before(self, other: PartialDate) -> bool | None:
         """Say whether this date is before the other; None where nobody can tell."""

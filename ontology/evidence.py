@@ -38,11 +38,13 @@ class Study(Node):
     accepted: Annotated[PartialDate | None, Prop("Day of acceptance.", term="dcterms:dateAccepted")] = None
     published: Annotated[PartialDate | None, Prop("Day of publication.", term="dcterms:available")] = None
     doi: Annotated[str | None, Prop("DOI of the publication.", term="bibo:doi")] = None
-    url: Annotated[str | None, Prop("Address of the publication.", term="foaf:page")] = None
-    licence: Annotated[str | None, Prop("Licence of the publication.", term="dcterms:rights")] = None
-    licence_url: Annotated[str | None, Prop("Address of the licence.", term="dcterms:license")] = None
+    url: Annotated[str | None, Prop("Address of the publication.", term="foaf:page", resource="address")] = None
+    licence: Annotated[str | None, Prop("Licence of the publication.", term="dc:rights")] = None
+    licence_url: Annotated[
+        str | None, Prop("Address of the licence.", term="dcterms:license", resource="address")
+    ] = None
     citation: Annotated[str | None, Prop("How to cite it.", term="dcterms:bibliographicCitation")] = None
-    keywords: Annotated[tuple[str, ...], Prop("Its keywords.", term="dcterms:subject")] = ()
+    keywords: Annotated[tuple[str, ...], Prop("Its keywords.", term="dc:subject")] = ()
     keywords_basis: Annotated[str | None, Prop("Where the keywords come from.")] = None
     design: Annotated[str | None, Prop("Design of the study.")] = None
     software: Annotated[str | None, Prop("Software used.")] = None
@@ -52,6 +54,7 @@ class Study(Node):
     data_published: Annotated[PartialDate | None, Prop("Day its data were published.")] = None
     case_count: Annotated[int | None, Prop("Number of cases.", unit="cases")] = None
     edition: Annotated[str | None, Prop("Edition of these data about the study.")] = None
+    invented: Annotated[bool | None, Prop("Set where the study is an invented example.")] = None
 
 
 class Document(Node):
@@ -209,7 +212,7 @@ class Claim(Node):
         str, Prop("How it fared.", vocabulary=("agrees", "disagrees", "not_contradicted", "untested"))
     ]
     check_status: Annotated[Status, Prop("How it is known how it fared.", vocabulary=STATUSES)]
-    checked_against: Annotated[str | None, Prop("What it was checked against.")] = None
+    checked_against: Annotated[str | None, Prop("What it was checked against.", term="qikg:checkedAgainstText")] = None
     note: Annotated[str | None, Prop("Why it fared so.")] = None
 
 
@@ -301,7 +304,7 @@ class Initiative(Node):
     public_name: Annotated[str | None, Prop("Its public name, where the study masks it.")] = None
     public_name_status: Annotated[Status | None, Prop("How the public name is known.", vocabulary=STATUSES)] = None
     note: Annotated[str | None, Prop("What else is to be known.")] = None
-    url: Annotated[str | None, Prop("Where more is found.", term="foaf:page")] = None
+    url: Annotated[str | None, Prop("Where more is found.", term="foaf:page", resource="address")] = None
 
 
 class StakeholderGroup(Node):

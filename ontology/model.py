@@ -8,14 +8,16 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, ClassVar, Literal, NamedTuple, TypeAlias, get_args, get_origin
+from typing import Annotated, ClassVar, Final, Literal, NamedTuple, TypeAlias, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from qikg.ontology.dates import PartialDate
 from qikg.ontology.terms import camel, expand
 
-STATED, INFERRED, UNDETERMINED = "stated", "inferred", "undetermined"
+STATED: Final = "stated"
+INFERRED: Final = "inferred"
+UNDETERMINED: Final = "undetermined"
 STATUSES = (STATED, INFERRED, UNDETERMINED)
 """How a statement is known: its source prints it; it was worked out; the source does not settle it."""
 
@@ -32,7 +34,8 @@ class Prop:
 
     `term` is the RDF term that carries it (a CURIE; by default one of our own), `vocabulary` the words it may hold,
     `concepts` the framework whose concept ids it holds, `ordered` whether the order of a list means something
-    (else a list is a set, kept sorted).
+    (else a list is a set, kept sorted). A value that names something is an IRI in RDF: `resource` says that it is an
+    absolute address or a CURIE, `meanings` gives the terms that stand for its words.
     """
 
     meaning: str
@@ -41,6 +44,8 @@ class Prop:
     vocabulary: tuple[str, ...] = ()
     concepts: str = ""
     ordered: bool = False
+    resource: Literal["", "address", "curie"] = ""
+    meanings: tuple[tuple[str, str], ...] = ()
 
 
 class Field(NamedTuple):
@@ -110,6 +115,14 @@ class _Described(BaseModel):
         if isinstance(value, tuple) and value and _is_set(cls, info.field_name):
             return tuple(sorted(set(value)))
         return value
+
+
+ActivitySources: TypeAlias = Annotated[
+    tuple[str, ...],
+    Prop("Ids of the sources that state it.", term="prov:wasInfluencedBy"),
+]
+"""`sources` of a class that is a prov:Activity: what prov:wasDerivedFrom starts from is a prov:Entity, and in PROV-O
+nothing is both."""
 
 
 class Node(_Described):
@@ -203,5 +216,3 @@ def _plain(annotation: object) -> type:
         return str
     assert isinstance(annotation, type)
     return annotation
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from qikg.ontology.dates import PartialDate
-from qikg.ontology.model import Node, Prop, Relationship
+from qikg.ontology.model import ActivitySources, Node, Prop, Relationship
 
 
 class Source(Node):
@@ -16,11 +16,11 @@ class Source(Node):
     term: ClassVar[str] = "prov:Entity"
 
     title: Annotated[str | None, Prop("What it is called.", term="dcterms:title")] = None
-    publisher: Annotated[str | None, Prop("Who publishes it.", term="dcterms:publisher")] = None
+    publisher: Annotated[str | None, Prop("Who publishes it.", term="dc:publisher")] = None
     edition: Annotated[str | None, Prop("Edition, as its publisher or file gives it.")] = None
     date: Annotated[PartialDate | None, Prop("Date shown on it.", term="dcterms:date")] = None
-    url: Annotated[str | None, Prop("Where it was seen.", term="foaf:page")] = None
-    licence: Annotated[str | None, Prop("Licence, and the line to print with it.", term="dcterms:rights")] = None
+    url: Annotated[str | None, Prop("Where it was seen.", term="foaf:page", resource="address")] = None
+    licence: Annotated[str | None, Prop("Licence, and the line to print with it.", term="dc:rights")] = None
     sha256: Annotated[str | None, Prop("SHA-256 of the file that was loaded, in hex.")] = None
     rows: Annotated[int | None, Prop("Rows read from it.", unit="rows")] = None
     packaged: Annotated[bool, Prop("Whether it comes with qikg, and is replaced when the graph is built anew.")] = False
@@ -35,6 +35,7 @@ class Load(Node):
     )
     term: ClassVar[str] = "prov:Activity"
 
+    sources: ActivitySources = ()
     loader: Annotated[str, Prop("Name of the loader that read it.")]
     version: Annotated[str, Prop("Version of the ontology that it was read for.")]
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from qikg.ontology.dates import PartialDate
-from qikg.ontology.model import STATUSES, Node, Prop, Relationship, Status
+from qikg.ontology.model import STATUSES, ActivitySources, Node, Prop, Relationship, Status
 
-_PLACE = ("Organisation", "Location")
+PLACE = ("Organisation", "Location")
+"""What is inspected, rated, named and succeeded."""
 
 
 class Organisation(Node):
@@ -75,13 +76,14 @@ class Inspection(Node):
     id_rule: ClassVar[str] = "`<place>/<publication date>`: `RTX/2014-06-26`."
     term: ClassVar[str] = "prov:Activity"
 
+    sources: ActivitySources = ()
     visit_periods: Annotated[
         tuple[str, ...], Prop("Days, months or `from/to` intervals of the visits, ISO 8601.", ordered=True)
     ] = ()
     publication_date: Annotated[PartialDate | None, Prop("Day the report was published.", term="dcterms:issued")] = None
     regime: Annotated[str | None, Prop("Method of inspection in force.")] = None
     report_ids: Annotated[tuple[str, ...], Prop("Ids of its reports.")] = ()
-    url: Annotated[str | None, Prop("Address of its report or release.", term="foaf:page")] = None
+    url: Annotated[str | None, Prop("Address of its report or release.", term="foaf:page", resource="address")] = None
     status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
 
 
@@ -96,7 +98,7 @@ class Rating(Node):
     date: Annotated[PartialDate | None, Prop("Day of its report or release.", term="dcterms:date")] = None
     question: Annotated[str, Prop("Key question, or Overall.", concepts="CQC")]
     service: Annotated[str, Prop("Service or population group.", concepts="CQCSERVICE")]
-    value: Annotated[str, Prop("The rating.", concepts="CQCRATING")]
+    value: Annotated[str, Prop("The rating.", term="qikg:ratingValue", concepts="CQCRATING")]
     value_printed: Annotated[str | None, Prop("The word that its source prints for the value.")] = None
     score: Annotated[int | None, Prop("Rank of the value; 4 is the best; some values have none.", unit="1 to 4")] = None
     percentage: Annotated[float | None, Prop("Score of the single assessment framework.", unit="per cent")] = None
@@ -105,6 +107,7 @@ class Rating(Node):
     edition_first: Annotated[str | None, Prop("First edition in which it was seen.")] = None
     edition_last: Annotated[str | None, Prop("Last edition in which it was seen.")] = None
     event_id: Annotated[tuple[str, ...], Prop("Ids of the event in the study's files.")] = ()
+    body: Annotated[str | None, Prop("Who gave it.")] = None
     status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
     basis: Annotated[str | None, Prop("What it rests on, where inferred; else a note.")] = None
 
@@ -116,6 +119,7 @@ class RegulatoryAction(Node):
     id_rule: ClassVar[str] = "Id of the event in its file: `EV-RTX-201406-special_measures_placed`."
     term: ClassVar[str] = "prov:Activity"
 
+    sources: ActivitySources = ()
     action: Annotated[
         str,
         Prop(
@@ -158,7 +162,7 @@ class Named(Relationship):
     """A place bore a name."""
 
     type: ClassVar[str] = "NAMED"
-    starts: ClassVar[tuple[str, ...]] = _PLACE
+    starts: ClassVar[tuple[str, ...]] = PLACE
     ends: ClassVar[tuple[str, ...]] = ("Name",)
 
 
@@ -166,8 +170,8 @@ class SucceededBy(Relationship):
     """A place was taken over by, or went on as, another. One edge a pair."""
 
     type: ClassVar[str] = "SUCCEEDED_BY"
-    starts: ClassVar[tuple[str, ...]] = _PLACE
-    ends: ClassVar[tuple[str, ...]] = _PLACE
+    starts: ClassVar[tuple[str, ...]] = PLACE
+    ends: ClassVar[tuple[str, ...]] = PLACE
 
     date: Annotated[PartialDate | None, Prop("First day of the successor's hold.", term="dcterms:date")] = None
     end_of_predecessor: Annotated[PartialDate | None, Prop("Last day of the predecessor.")] = None
@@ -183,7 +187,7 @@ class Inspected(Relationship):
 
     type: ClassVar[str] = "INSPECTED"
     starts: ClassVar[tuple[str, ...]] = ("Inspection",)
-    ends: ClassVar[tuple[str, ...]] = _PLACE
+    ends: ClassVar[tuple[str, ...]] = PLACE
 
 
 class Awarded(Relationship):
@@ -200,7 +204,7 @@ class Rates(Relationship):
 
     type: ClassVar[str] = "RATES"
     starts: ClassVar[tuple[str, ...]] = ("Rating",)
-    ends: ClassVar[tuple[str, ...]] = _PLACE
+    ends: ClassVar[tuple[str, ...]] = PLACE
 
 
 class SameRatingAs(Relationship):
@@ -217,7 +221,7 @@ class CurrentRating(Relationship):
     """The newest rating of a place for a service and question (derived from ratings)."""
 
     type: ClassVar[str] = "CURRENT_RATING"
-    starts: ClassVar[tuple[str, ...]] = _PLACE
+    starts: ClassVar[tuple[str, ...]] = PLACE
     ends: ClassVar[tuple[str, ...]] = ("Rating",)
     derived: ClassVar[str] = "Rating"
 
@@ -236,7 +240,7 @@ class ActedOn(Relationship):
 
     type: ClassVar[str] = "ACTED_ON"
     starts: ClassVar[tuple[str, ...]] = ("RegulatoryAction",)
-    ends: ClassVar[tuple[str, ...]] = _PLACE
+    ends: ClassVar[tuple[str, ...]] = PLACE
 
 
 class Followed(Relationship):

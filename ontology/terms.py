@@ -16,6 +16,7 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
     {
         "qikg": ONTOLOGY + "#",
         "bibo": "http://purl.org/ontology/bibo/",
+        "dc": "http://purl.org/dc/elements/1.1/",
         "dcterms": "http://purl.org/dc/terms/",
         "foaf": "http://xmlns.com/foaf/0.1/",
         "oa": "http://www.w3.org/ns/oa#",
@@ -28,10 +29,32 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
         "semapv": "https://w3id.org/semapv/vocab/",
         "skos": "http://www.w3.org/2004/02/skos/core#",
         "sssom": "https://w3id.org/sssom/",
+        "void": "http://rdfs.org/ns/void#",
         "xsd": "http://www.w3.org/2001/XMLSchema#",
     }
 )
 """Every vocabulary that an export may use. No term outside them appears in one."""
+
+UNREGISTERED = (
+    f"The base {BASE} is not registered yet: the addresses under it name things, but nothing answers there."
+)
+"""What every export says of its addresses."""
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+"""Licence of the curated data."""
+
+ATTRIBUTION = (
+    "Contains public sector information licensed under the Open Government Licence v3.0. © Care Quality Commission.",
+    (
+        "Contains public sector information licensed under the Open Government Licence v3.0. "
+        "© NHS England (Organisation Data Service)."
+    ),
+    (
+        "Williams SJ, Best S. What Does a Systems Approach to Quality Improvement Look Like in Practice? "
+        "Int J Environ Res Public Health 2022;19(2):747. https://doi.org/10.3390/ijerph19020747. CC BY 4.0."
+    ),
+)
+"""The lines to print with the data (LICENSE-DATA.md)."""
 
 NO_TERM_FOUND = "sssom:NoTermFound"
 """Object of a mapping row that says: judged, and no close term was found."""

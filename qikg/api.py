@@ -195,7 +195,8 @@ class Graph:
         if not found:
             raise NotLoaded(f"No text is recorded{f' for the study {study}' if study else ''}.")
         if len(found) > 1:
-            raise UsageError("Several studies have a text; name one with --study: " + _listed(r["study"] for r in found))
+            studies = _listed(row["study"] for row in found)
+            raise UsageError(f"Several studies have a text; name one with --study: {studies}")
         return found[0]
 
     def _with_words(self, answer: Answer, path: Path) -> Answer:

@@ -16,9 +16,9 @@ from qikg.ontology.errors import UsageError
 if TYPE_CHECKING:
     from qikg.queries.head import Parameter, Question
 
-_Text = Optional[str]  # noqa: UP007, UP045 (typer reads these at run time)
-_Texts = Optional[list[str]]  # noqa: UP007, UP045
-_File = Optional[Path]  # noqa: UP007, UP045
+_Text = Optional[str]  # noqa: UP045 (typer reads these at run time)
+_Texts = Optional[list[str]]  # noqa: UP045
+_File = Optional[Path]  # noqa: UP045
 
 
 def register(app: typer.Typer, arguments: Sequence[str]) -> None:
@@ -33,21 +33,22 @@ def register(app: typer.Typer, arguments: Sequence[str]) -> None:
     catalogue = packaged()
     for name in [asked] if asked is not None else catalogue:
         question = catalogue[name]
-        app.command(name, help=_help(question), short_help=question.title, epilog=_example(question))(_command(question))
+        command = app.command(name, help=_help(question), short_help=question.title, epilog=_example(question))
+        command(_command(question))
 
 
 def _command(question: Question) -> Callable[..., None]:
     from qikg.queries.parameters import option
 
     def run(**given: Any) -> None:
-        renderer = _renderer(given.pop("format"))
-        assert callable(renderer)
+        format = given.pop("format")
+        renderer = _renderer(format)
         out, store = given.pop("out"), given.pop("store")
         known = {name: value for name, value in given.items() if value not in (None, [], ())}
         with _graph(store) as graph:
             answer = graph.ask(question.name, **known)
         _give(renderer(answer), out)
-        if renderer.__name__ in {"to_csv", "to_jsonl"}:
+        if format in {"csv", "jsonl"}:
             _say("\n".join(answer.notes))
 
     options = [

@@ -7,7 +7,7 @@ check or an error, 2 for wrong use.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qikg.api import Graph
     from qikg.graph.store import Value
     from qikg.loaders.report import LoadReport
+    from qikg.queries import Answer
 
 app = typer.Typer(
     name="qikg",
@@ -42,7 +43,7 @@ app.add_typer(schema_app, name="schema")
 app.add_typer(store_app, name="store")
 
 StoreOption = Annotated[
-    Optional[str],  # noqa: UP007, UP045 (typer reads it at run time)
+    Optional[str],  # noqa: UP045 (typer reads it at run time)
     typer.Option(
         "--store",
         envvar="QIKG_STORE",
@@ -52,21 +53,32 @@ StoreOption = Annotated[
     ),
 ]
 ReportOption = Annotated[
-    Optional[Path],  # noqa: UP007, UP045
+    Optional[Path],  # noqa: UP045
     typer.Option("--report", help="Write the whole report to this file, as JSON."),
 ]
 FormatOption = Annotated[str, typer.Option("--format", help="table, csv, json, jsonl or markdown.")]
 OutOption = Annotated[
-    Optional[Path],  # noqa: UP007, UP045
+    Optional[Path],  # noqa: UP045
     typer.Option("--out", help="Write to this file instead of the screen."),
 ]
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from qikg import __version__
+
+        typer.echo(f"qikg {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and end.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error arose.")] = False,
 ) -> None:
-    del debug  # read by main(), before anything can fail
+    del version, debug  # debug is read by main(), before anything can fail
 
 
 @app.command(epilog="Example: qikg build")
@@ -97,12 +109,12 @@ def load(
 
 @app.command(epilog="Examples: qikg check my-study/   qikg check --text paper.txt")
 def check(
-    paths: Annotated[Optional[list[Path]], typer.Argument(help="What you would give to `qikg load`.")] = None,  # noqa: UP007, UP045
+    paths: Annotated[Optional[list[Path]], typer.Argument(help="What you would give to `qikg load`.")] = None,  # noqa: UP045
     text: Annotated[
-        Optional[Path],  # noqa: UP007, UP045
+        Optional[Path],  # noqa: UP045
         typer.Option("--text", help="A copy of a study's text: check that every excerpt is where it should be."),
     ] = None,
-    study: Annotated[Optional[str], typer.Option("--study", help="Whose text it is.")] = None,  # noqa: UP007, UP045
+    study: Annotated[Optional[str], typer.Option("--study", help="Whose text it is.")] = None,  # noqa: UP045
     store: StoreOption = None,
     report: ReportOption = None,
 ) -> None:
@@ -145,9 +157,9 @@ def show_query(name: Annotated[str, typer.Argument(help="Name of a question.")])
 @app.command(epilog='Example: qikg cypher "MATCH (c:Case) RETURN c.id, c.label"')
 def cypher(
     query: Annotated[str, typer.Argument(help="Cypher that reads; `-` takes it from standard input.")],
-    param: Annotated[Optional[list[str]], typer.Option("--param", help="A parameter: name=value.")] = None,  # noqa: UP007, UP045
+    param: Annotated[Optional[list[str]], typer.Option("--param", help="A parameter: name=value.")] = None,  # noqa: UP045
     limit: Annotated[int, typer.Option("--limit", min=1, help="Rows at most.")] = 1_000,
-    timeout: Annotated[Optional[float], typer.Option("--timeout", min=0.1, help="Seconds at most.")] = None,  # noqa: UP007, UP045
+    timeout: Annotated[Optional[float], typer.Option("--timeout", min=0.1, help="Seconds at most.")] = None,  # noqa: UP045
     format: FormatOption = "table",
     out: OutOption = None,
     store: StoreOption = None,
@@ -165,7 +177,7 @@ def cypher(
 @app.command(epilog="Example: qikg export --format turtle --out graph.ttl")
 def export(
     out: Annotated[Path, typer.Option("--out", help="The file to write.")],
-    format: Annotated[str, typer.Option("--format", help="turtle, ntriples, nquads, trig, jsonld or rdfxml.")] = "turtle",
+    format: Annotated[str, typer.Option("--format", help="turtle, ntriples, nquads, trig, jsonld, rdfxml.")] = "turtle",
     store: StoreOption = None,
 ) -> None:
     """Write the whole graph as RDF."""
@@ -192,7 +204,7 @@ def schema_docs() -> None:
 
 @schema_app.command("diagram", epilog="Example: qikg schema diagram")
 def schema_diagram(
-    theme: Annotated[Optional[str], typer.Option("--theme", help="One theme; without it the main classes.")] = None,  # noqa: UP007, UP045
+    theme: Annotated[Optional[str], typer.Option("--theme", help="One theme; without it the main classes.")] = None,  # noqa: UP045
 ) -> None:
     """Print a diagram of the classes, as Mermaid."""
     from qikg.ontology.diagram import diagram
@@ -230,7 +242,8 @@ def store_wipe(
         if not yes:
             typer.confirm(f"Delete the whole graph in {where}?", abort=True)
         left = graph.store.wipe()
-    _say(f"The graph in {where} is deleted." + (f" Left there, as they are not qikg's: {', '.join(left)}." if left else ""))
+    others = f" Left there, as they are not qikg's: {', '.join(left)}." if left else ""
+    _say(f"The graph in {where} is deleted.{others}")
 
 
 @store_app.command("repair", epilog="Example: qikg store repair")
@@ -268,7 +281,8 @@ def _graph(store: str | None) -> Iterator[Graph]:
     def ask_password(user: str, address: str) -> str:
         if not sys.stdin.isatty():
             raise UsageError(
-                f"{address} wants a password for {user}. Set QIKG_PASSWORD, or QIKG_PASSWORD_FILE to a file that holds it."
+                f"{address} wants a password for {user}. "
+                "Set QIKG_PASSWORD, or QIKG_PASSWORD_FILE to a file that holds it."
             )
         return str(typer.prompt(f"Password of {user} at {address}", hide_input=True, err=True))
 
@@ -292,10 +306,9 @@ def _say(text: str) -> None:
         typer.echo(text, err=True)
 
 
-def _reporting(work: object, report: Path | None) -> LoadReport:
-    assert callable(work)
+def _reporting(work: Callable[[], LoadReport], report: Path | None) -> LoadReport:
     try:
-        done: LoadReport = work()
+        done = work()
     except CheckFailed as error:
         if error.report is not None:
             _write_report(error.report, report)  # type: ignore[arg-type]
@@ -334,7 +347,7 @@ def _check_text(store: str | None, text: Path, study: str | None, report: Path |
         raise typer.Exit(1)
 
 
-def _renderer(format: str) -> object:
+def _renderer(format: str) -> Callable[[Answer], str]:
     from qikg.queries.rendering import FORMATS
     from qikg.queries.suggest import did_you_mean
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qikg.graph.store import Value
@@ -27,7 +27,9 @@ class Answer(Sequence[Row]):
     parameters: Mapping[str, Value]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
-    columns: tuple[str, ...] = field(default=())
+    columns: tuple[str, ...] = ()
+    across: tuple[str, ...] = ()
+    """Columns of the matrix that it is shown as, those of filtered rows included."""
 
     def __getitem__(self, index: Any) -> Any:
         return self.rows[index]

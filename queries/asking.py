@@ -16,6 +16,9 @@ from qikg.queries.suggest import did_you_mean
 REACHES = ("same", "carries", "near", "possible", "related")
 """How far evidence crosses a mapping, the furthest first."""
 
+DRAFT_SET = "quaser-musiq-cfir"
+"""The packaged mapping set."""
+
 DRAFT = "Mappings are this project's own draft reading, checked by nobody else, unless a row says otherwise."
 
 
@@ -52,7 +55,9 @@ def ask(
             note = left_out(rows, kept, column, option)
             notes += [note] if note else []
             rows = kept
-    return Answer(question, values, tuple(rows), tuple([*_counts(question, rows), *notes]), found.columns)
+    across = dict.fromkeys(str(row[question.matrix.column]) for row in found) if question.matrix else {}
+    notes = [*_counts(question, rows), *notes]
+    return Answer(question, values, tuple(rows), tuple(notes), found.columns, tuple(across))
 
 
 def require_data(store: Store, question: Question) -> None:
@@ -88,6 +93,6 @@ def _counts(question: Question, rows: Sequence[Row]) -> list[str]:
         statuses: Counter[Value] = Counter(row[question.roles.status] for row in rows if row[question.roles.status])
         if statuses:
             said.append("How it is known: " + ", ".join(f"{statuses[s]} {s}" for s in STATUSES if statuses[s]) + ".")
-    if question.roles.mapping is not None:
+    if any(str(row[question.roles.mapping]).startswith(f"{DRAFT_SET}/") for row in rows if question.roles.mapping):
         said.append(DRAFT)
     return said

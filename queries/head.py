@@ -127,14 +127,16 @@ _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def _place(error: ValidationError | TypeError, lines: list[str]) -> str:
     if isinstance(error, TypeError):
         return f"line 1: {error}."
-    first = error.errors()[0]
+    # An unknown field says more than the known one that is missing because of it.
+    first = sorted(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")[0]
     path = [str(part) for part in first["loc"]]
     line = 1
     for part in path:
         line = next((i for i, text in enumerate(lines[line - 1 :], start=line) if f"{part}:" in text), line)
     known = sorted(set(Question.model_fields) - {"name", "theme", "cypher"})
     hint = f" Known fields: {', '.join(known)}." if first["type"] == "extra_forbidden" and len(path) == 1 else ""
-    return f"line {line}: {'.'.join(path)}: {first['msg']}.{hint}"
+    said = "there is no such field" if first["type"] == "extra_forbidden" else first["msg"]
+    return f"line {line}: {'.'.join(path)}: {said}.{hint}"
 
 
 def _refers_to_columns(question: Question, file: str) -> None:

@@ -84,11 +84,13 @@ def _code(question: str, name: str, parameter: Parameter, text: str, store: Stor
         if len(store.read(f"MATCH (n:`{label}` {{id: $id}}) RETURN n.id LIMIT 1", {"id": text})):
             return text
     known = [str(row["id"]) for label in labels for row in store.read(f"MATCH (n:`{label}`) RETURN n.id AS id")]
-    what = {"concept": " or ".join(labels).lower(), "place": "organisation or location"}.get(parameter.type, parameter.type)
+    named = {"concept": " or ".join(labels).lower(), "place": "organisation or location"}
+    what = named.get(parameter.type, parameter.type)
     other = ""
     if parameter.type == "concept" and len(store.read("MATCH (n:Concept {id: $id}) RETURN n.id", {"id": text})):
         other = f" {text} is a concept, but not a {what}."
-    raise UsageError(f"{question}: {option(name)} {text!r} is no {what} of this graph.{other} {did_you_mean(text, known)}")
+    hint = did_you_mean(text, known)
+    raise UsageError(f"{question}: {option(name)} {text!r} is no {what} of this graph.{other} {hint}")
 
 
 def _among(question: str, name: str, text: str, known: Sequence[str]) -> str:
@@ -101,7 +103,8 @@ def _number(question: str, name: str, parameter: Parameter, value: Given) -> int
     try:
         return int(str(value)) if parameter.type == "integer" else float(str(value))
     except ValueError:
-        raise UsageError(f"{question}: {option(name)} {value!r} is not a number, such as {parameter.example}.") from None
+        hint = f"such as {parameter.example}"
+        raise UsageError(f"{question}: {option(name)} {value!r} is not a number, {hint}.") from None
 
 
 def _day(question: str, name: str, value: Given) -> datetime.date:

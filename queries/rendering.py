@@ -117,7 +117,7 @@ FORMATS: Mapping[str, Callable[[Answer], str]] = MappingProxyType(
 
 
 def _widths(heads: Sequence[str], lines: Sequence[Sequence[str]], room: int) -> list[int]:
-    """Share out the characters of a line: each column gets its longest word, and what is left goes to the longest texts."""
+    """Share out the characters of a line: each column gets its longest word, long texts get what is left."""
     least, most = [], []
     for place, head in enumerate(heads):
         parts = [part for line in lines for part in line[place].split("\n")]
@@ -142,7 +142,8 @@ def _grid(answer: Answer) -> tuple[list[str], list[list[str]], str]:
     columns = [*(answer.question.show or answer.columns), *(extra if answer.question.show else [])]
     ids = {c for c in columns if c in answer.question.columns and answer.question.columns[c].type in {"id", "ids"}}
     prefixes = {column: _shared_prefix(answer, column) if column in ids else "" for column in columns}
-    spoken = {c for c in columns if c in answer.question.columns and answer.question.columns[c].type in {"text", "texts"}}
+    described = answer.question.columns
+    spoken = {column for column in columns if column in described and described[column].type in {"text", "texts"}}
     lines = [
         [_spoken(_shown(row[c], prefixes[c])) if c in spoken else _shown(row[c], prefixes[c]) for c in columns]
         for row in answer
@@ -157,7 +158,7 @@ def _shared_prefix(answer: Answer, column: str) -> str:
 
 
 def _matrix(answer: Answer, matrix: Matrix) -> tuple[list[str], list[list[str]]]:
-    across = list(dict.fromkeys(str(row[matrix.column]) for row in answer))
+    across = answer.across or tuple(dict.fromkeys(str(row[matrix.column]) for row in answer))
     down: dict[str, dict[str, str]] = {}
     for row in answer:
         down.setdefault(str(row[matrix.row]), {})[str(row[matrix.column])] = _mark(row, matrix)
@@ -193,7 +194,9 @@ def _shown(value: Value, prefix: str = "") -> str:
 
 def _spoken(text: str) -> str:
     """Write a word of the data files, such as `author_mention`, as people write it."""
-    return "\n".join(part.replace("_", " ") if re.fullmatch("[a-z]+(_[a-z]+)+", part) else part for part in text.split("\n"))
+    return "\n".join(
+        part.replace("_", " ") if re.fullmatch("[a-z]+(_[a-z]+)+", part) else part for part in text.split("\n")
+    )
 
 
 def _text(value: Value) -> str:

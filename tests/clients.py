@@ -27,6 +27,7 @@ for batch in range(100000):
     rows = [f"{batch}-{i}" for i in range(50)]
     store.write(lambda transaction: transaction.run("UNWIND $rows AS id MERGE (:Row {id: id})", {"rows": rows}))
     print(batch + 1, flush=True)
+store.close()
 """
 )
 

@@ -52,18 +52,20 @@ def embedded_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine
 @pytest.fixture(scope="session")
 def neo4j_test_server() -> Iterator[Server]:
     """The real Neo4j; without one the test is skipped, or fails where NEO4J_TEST_REQUIRED=1."""
+    broken = os.environ.get("NEO4J_TEST_REQUIRED") == "1"
     try:
         with neo4j_server() as server:
             TALLY.neo4j = server.origin
             yield server
+            return
     except NoServer as reason:
-        TALLY.neo4j = str(reason)
-        if os.environ.get("NEO4J_TEST_REQUIRED") == "1":
-            pytest.fail(f"NEO4J_TEST_REQUIRED=1, but there is {reason}", pytrace=False)
-        pytest.skip(str(reason))
-    except ServerError as trouble:
-        TALLY.neo4j = str(trouble).splitlines()[0]
-        pytest.fail(str(trouble), pytrace=False)
+        trouble = str(reason)
+    except ServerError as error:
+        trouble, broken = str(error), True
+    TALLY.neo4j = trouble.splitlines()[0]
+    if broken:
+        pytest.fail(trouble, pytrace=False)
+    pytest.skip(trouble)
 
 
 @pytest.fixture(scope="session")
@@ -139,7 +141,6 @@ TALLY = Tally()
 
 def engine_of(item: pytest.Item) -> tuple[EngineName, str] | None:
     """Give the engine of a test, and whether the other one has the same test (shared) or it has it alone (own)."""
-    names = getattr(item, "fixturenames", ())
     for name in ENGINES:
         if item.get_closest_marker(name) is not None:
             params = getattr(getattr(item, "callspec", None), "params", {})
@@ -162,8 +163,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests of the packaged graph side by side, so that it is built once an engine."""
 
     def turn(item: pytest.Item) -> tuple[int, bool]:
-        where = engine_of(item)
-        return 0 if where is None else 1 + ENGINES.index(where[0]), "graph_store" not in getattr(item, "fixturenames", ())
+        where, names = engine_of(item), getattr(item, "fixturenames", ())
+        return 0 if where is None else 1 + ENGINES.index(where[0]), "graph_store" not in names
 
     items.sort(key=turn)
 
@@ -177,12 +178,18 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many tests ran on which engine, and keep it for `.ci/run`."""
+    """Say how many tests ran on which engine, and keep it for `.ci/run`; then each reason to skip, in one line."""
     counts = {name: {kind: TALLY.ran[name, kind] for kind in ("shared", "own")} for name in ENGINES}
+    skips = terminalreporter.stats.get("skipped", ())
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skips)
     for name, count in counts.items():
-        how = f" ({TALLY.neo4j})" if name == "neo4j" and TALLY.neo4j else ""
-        total = count["shared"] + count["own"]
-        terminalreporter.write_line(f"tests run on {name}: {total}, of which {count['shared']} on both engines{how}")
+        total, note = count["shared"] + count["own"], ""
+        if name == "neo4j" and TALLY.neo4j:
+            skipped = reasons.pop(TALLY.neo4j, 0)
+            note = f"; {skipped} skipped: {TALLY.neo4j}" if skipped else f" ({TALLY.neo4j})"
+        terminalreporter.write_line(f"tests run on {name}: {total}, of which {count['shared']} on both engines{note}")
+    for reason, times in reasons.items():
+        terminalreporter.write_line(f"skipped {times}: {reason}")
     file = ROOT / "build" / "engine-counts.json"
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps({**counts, "neo4j_is": TALLY.neo4j}, indent=1) + "\n", "utf-8")

@@ -110,7 +110,7 @@ def neo4j_server() -> Iterator[Server]:
     elif lib := os.environ.get("NEO4J_TEST_LIB"):
         java, trouble = _java()
         if java is None:
-            raise ServerError(f"NEO4J_TEST_LIB is set, but {trouble}")
+            raise ServerError(f"NEO4J_TEST_LIB is set, but: {trouble}")
         with _from_jars(Path(lib), java, "NEO4J_TEST_LIB") as server:
             yield server
     else:
@@ -119,7 +119,7 @@ def neo4j_server() -> Iterator[Server]:
             with _from_jars(*jars, "jars from Maven") as server:
                 yield server
         elif why_no_docker := _docker_missing():
-            raise NoServer(f"no Neo4j: NEO4J_TEST_URI and NEO4J_TEST_LIB are not set, {why_no_jars}, {why_no_docker}")
+            raise NoServer(f"no Neo4j: no NEO4J_TEST_URI, no NEO4J_TEST_LIB, {why_no_jars}, {why_no_docker}")
         else:
             with _from_docker() as server:
                 yield server
@@ -129,7 +129,7 @@ def _java() -> tuple[str | None, str]:
     """Find a Java of version 17 or later: its command, or None and why not."""
     java = os.environ.get("NEO4J_TEST_JAVA") or shutil.which("java")
     if not java:
-        return None, "there is no Java"
+        return None, "no Java"
     try:
         done = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=30, check=True)
     except (OSError, subprocess.SubprocessError):
@@ -152,7 +152,7 @@ def _fetched_jars() -> tuple[tuple[Path, str] | None, str]:
         return (lib, java), ""
     maven = shutil.which("mvn")
     if maven is None:
-        return None, "there is no Maven"
+        return None, "no Maven"
     lib.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=lib.parent) as part:  # renamed when whole: nothing stays of a broken fetch
         # The version of the plugin is named because Maven 3.8 would take 2.8, which cannot do this.
@@ -178,9 +178,9 @@ def _docker_missing() -> str:
 
         docker.from_env(timeout=3).ping()
     except ImportError:
-        return "the docker package is not installed"
+        return "no docker package"
     except (docker.errors.DockerException, OSError):
-        return "there is no Docker engine"
+        return "no Docker engine"
     return ""
 
 

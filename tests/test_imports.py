@@ -31,7 +31,8 @@ HEAVY = ("neo4j", "rdflib", "pyoxigraph", "arcadedb")
 REGISTRY_HOST = re.compile(
     r"https?://(?!maven\.apache\.org/POM)\S*(pypi|pythonhosted|maven|npmjs|crates|debian|golang)", re.I
 )
-MACHINE_PATH = re.compile(r"(?<![\w.])(/(work|farm|root|tmp|home|Users)/\w|[A-Z]:\\Users\\)")
+MACHINE_PATH = re.compile(r"(?<![\w.])/(work|farm|root)/\w")
+USERS_PATH = re.compile(r"(?<![\w.])/(tmp|home|Users)/\w|[A-Z]:\\Users\\")
 
 
 def modules(folder: str) -> Iterator[tuple[Path, str, ast.Module]]:
@@ -139,7 +140,9 @@ def test_no_file_names_a_registry_or_a_folder_of_one_machine() -> None:
         except UnicodeDecodeError:
             continue
         for number, line in enumerate(lines, 1):
-            for what in (REGISTRY_HOST, MACHINE_PATH):
+            for what in (REGISTRY_HOST, MACHINE_PATH, USERS_PATH):
+                if what is USERS_PATH and path.is_relative_to(ROOT / "tests"):
+                    continue  # there it is an example
                 if found := what.search(line):
                     wrong.append(f"{path.relative_to(ROOT)}:{number}: {found[0]}")
 

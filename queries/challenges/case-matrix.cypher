@@ -23,16 +23,16 @@
 //+ cannot_tell: >-
 //+   A cell without an excerpt is not a cell without the challenge: the study prints a cross for the whole case,
 //+   and excerpts for some. An undetermined cell may be present or absent; nothing here decides it.
-MATCH (study:Study)-[:EXAMINES]->(cs:Case)<-[:ABOUT_CASE]-(a:Assertion)-[:ABOUT_CONCEPT]->(concept:Concept)
+MATCH (study:Study)-[:EXAMINES]->(the_case:Case)<-[:ABOUT_CASE]-(a:Assertion)-[:ABOUT_CONCEPT]->(concept:Concept)
 WHERE $study IS NULL OR study.id = $study
-OPTIONAL MATCH (it:CodedItem)-[:FROM_CASE]->(cs), (it)-[:CODED_AS]->(concept)
-WITH study, cs, a, concept,
+OPTIONAL MATCH (passage:CodedItem)-[:FROM_CASE]->(the_case), (passage)-[:CODED_AS]->(concept)
+WITH study, the_case, a, concept,
      [p IN a.premises WHERE p IN $without_premise] AS dropped,
-     count(DISTINCT CASE WHEN it:Excerpt THEN it.id END) AS excerpts,
-     count(DISTINCT CASE WHEN it:AuthorMention THEN it.id END) AS mentions
-RETURN cs.id AS case, cs.label AS case_label, concept.id AS challenge, concept.label AS challenge_label,
+     count(DISTINCT CASE WHEN passage:Excerpt THEN passage.id END) AS excerpts,
+     count(DISTINCT CASE WHEN passage:AuthorMention THEN passage.id END) AS mentions
+RETURN the_case.id AS case, the_case.label AS case_label, concept.id AS challenge, concept.label AS challenge_label,
        CASE WHEN size(dropped) > 0 THEN 'undetermined' ELSE a.value END AS value,
        CASE WHEN size(dropped) > 0 THEN 'undetermined' ELSE a.status END AS status,
        CASE WHEN size(dropped) > 0 THEN 'premise left out: ' + dropped[0] ELSE a.basis_kind END AS weakest_step,
        excerpts, mentions, a.id AS cell, a.basis AS basis, a.sources AS sources
-ORDER BY study.id, cs.order, concept.order, concept.id
+ORDER BY study.id, the_case.order, concept.order, concept.id

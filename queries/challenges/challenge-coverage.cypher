@@ -25,23 +25,23 @@
 //+ cannot_tell: >-
 //+   Present plus absent plus undetermined plus left out is the number of cases; an undetermined cell counts for neither
 //+   side. The printed rows hold four more crosses than are counted as present: where they stand is undetermined.
-MATCH (study:Study)-[:EXAMINES]->(cs:Case)<-[:ABOUT_CASE]-(a:Assertion)-[:ABOUT_CONCEPT]->(concept:Concept)
+MATCH (study:Study)-[:EXAMINES]->(the_case:Case)<-[:ABOUT_CASE]-(a:Assertion)-[:ABOUT_CONCEPT]->(concept:Concept)
 WHERE $study IS NULL OR study.id = $study
-OPTIONAL MATCH (it:CodedItem)-[:FROM_CASE]->(cs), (it)-[:CODED_AS]->(concept)
-WITH cs, a, concept,
+OPTIONAL MATCH (passage:CodedItem)-[:FROM_CASE]->(the_case), (passage)-[:CODED_AS]->(concept)
+WITH the_case, a, concept,
      CASE WHEN any(p IN a.premises WHERE p IN $without_premise) THEN 'undetermined' ELSE a.value END AS value,
      CASE WHEN any(p IN a.premises WHERE p IN $without_premise) THEN 'undetermined' ELSE a.status END AS status,
-     count(DISTINCT CASE WHEN it:Excerpt THEN it.id END) AS excerpts,
-     count(DISTINCT CASE WHEN it:AuthorMention THEN it.id END) AS mentions
-WITH cs, a, concept, status, excerpts, mentions, CASE WHEN status IN $statuses THEN value ELSE 'left out' END AS value
-ORDER BY cs.order, cs.id
+     count(DISTINCT CASE WHEN passage:Excerpt THEN passage.id END) AS excerpts,
+     count(DISTINCT CASE WHEN passage:AuthorMention THEN passage.id END) AS mentions
+WITH the_case, a, concept, status, excerpts, mentions, CASE WHEN status IN $statuses THEN value ELSE 'left out' END AS value
+ORDER BY the_case.order, the_case.id
 WITH concept,
      sum(CASE WHEN value = 'present' THEN 1 ELSE 0 END) AS present,
      sum(CASE WHEN value = 'absent' THEN 1 ELSE 0 END) AS absent,
      sum(CASE WHEN value = 'undetermined' THEN 1 ELSE 0 END) AS undetermined,
      sum(CASE WHEN value = 'left out' THEN 1 ELSE 0 END) AS left_out,
      sum(excerpts) AS excerpts, sum(mentions) AS mentions,
-     collect(CASE WHEN excerpts = 0 THEN cs.id END) AS which_without_excerpt,
+     collect(CASE WHEN excerpts = 0 THEN the_case.id END) AS which_without_excerpt,
      collect(CASE WHEN value IN ['present', 'absent'] AND status = 'inferred' THEN a.id END) AS inferred_cells,
      collect(CASE WHEN value IN ['present', 'absent'] THEN a.id END) AS cells,
      collect(a.sources) AS source_lists

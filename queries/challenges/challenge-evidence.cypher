@@ -30,22 +30,22 @@
 //+ cannot_tell: >-
 //+   That no excerpt is shown for a case is not evidence that the case lacked the challenge. Who speaks is our reading:
 //+   the paper uses quotation marks for participants and for the regulator's prose alike.
-MATCH (study:Study)-[:EXAMINES]->(cs:Case)<-[:FROM_CASE]-(it:CodedItem)-[coded:CODED_AS]->(c:Concept {id: $challenge})
+MATCH (study:Study)-[:EXAMINES]->(the_case:Case)<-[:FROM_CASE]-(passage:CodedItem)-[coded:CODED_AS]->(c:Concept {id: $challenge})
 WHERE $study IS NULL OR study.id = $study
-OPTIONAL MATCH (it)-[:PRINTED_AT]->(sp:Span)
-OPTIONAL MATCH (cs)-[held:IDENTIFIED_AS]->(pl)
-WITH study, cs, it, coded, sp, held, pl ORDER BY pl.id
-WITH study, cs, it, coded, sp,
-     collect(DISTINCT pl.id) AS places, collect(DISTINCT pl.label) AS place_labels,
+OPTIONAL MATCH (passage)-[:PRINTED_AT]->(spot:Span)
+OPTIONAL MATCH (the_case)-[held:IDENTIFIED_AS]->(subject)
+WITH study, the_case, passage, coded, spot, held, subject ORDER BY subject.id
+WITH study, the_case, passage, coded, spot,
+     collect(DISTINCT subject.id) AS places, collect(DISTINCT subject.label) AS place_labels,
      collect(DISTINCT held.status) AS held_statuses, min(held.confidence) AS place_confidence
-RETURN it.id AS item, CASE WHEN it:Excerpt THEN 'excerpt' ELSE 'mention' END AS counted_as,
-       cs.id AS case, cs.label AS case_label, places, place_labels,
+RETURN passage.id AS item, CASE WHEN passage:Excerpt THEN 'excerpt' ELSE 'mention' END AS counted_as,
+       the_case.id AS case, the_case.label AS case_label, places, place_labels,
        CASE WHEN size(held_statuses) = 0 THEN null
             WHEN 'undetermined' IN held_statuses THEN 'undetermined'
             WHEN 'inferred' IN held_statuses THEN 'inferred' ELSE 'stated' END AS place_status,
-       place_confidence, it.voice AS voice, it.summary AS summary,
-       toString(sp.line_start) + CASE WHEN sp.line_end = sp.line_start THEN '' ELSE '-' + toString(sp.line_end) END AS lines, sp.id AS span,
-       sp.quote_start AS quote_start, sp.quote_end AS quote_end,
-       coded.status AS status, 'coding of ' + it.label + ' by ' + coded.coder AS weakest_step, coded.coder AS coder,
-       it.sources AS sources
-ORDER BY study.id, cs.order, sp.start, it.id
+       place_confidence, passage.voice AS voice, passage.summary AS summary,
+       toString(spot.line_start) + CASE WHEN spot.line_end = spot.line_start THEN '' ELSE '-' + toString(spot.line_end) END AS lines, spot.id AS span,
+       spot.quote_start AS quote_start, spot.quote_end AS quote_end,
+       coded.status AS status, 'coding of ' + passage.label + ' by ' + coded.coder AS weakest_step, coded.coder AS coder,
+       passage.sources AS sources
+ORDER BY study.id, the_case.order, spot.start, passage.id

@@ -26,21 +26,21 @@
 //+   Mention). That an initiative stands under a challenge does not say that it met the challenge, or that it worked.
 MATCH (concept:Challenge)-[:IN_FRAMEWORK]->(:Framework {id: 'QUASER'})
 WHERE $challenge IS NULL OR concept.id = $challenge
-OPTIONAL MATCH (study:Study)-[:EXAMINES]->(cs:Case)<-[:FROM_CASE]-(it:CodedItem)-[coded:CODED_AS]->(concept),
-               (it)-[mention:MENTIONS]->(init:Initiative)
+OPTIONAL MATCH (study:Study)-[:EXAMINES]->(the_case:Case)<-[:FROM_CASE]-(passage:CodedItem)-[coded:CODED_AS]->(concept),
+               (passage)-[mention:MENTIONS]->(programme:Initiative)
 WHERE $study IS NULL OR study.id = $study
-WITH concept, init, cs, it, coded, mention ORDER BY cs.order, it.id
-WITH concept, init, collect(DISTINCT cs.id) AS cases, collect(DISTINCT it.id) AS items,
-     collect(DISTINCT it.voice) AS voices,
-     count(DISTINCT CASE WHEN it:Excerpt THEN it.id END) AS excerpts,
-     count(DISTINCT CASE WHEN it:AuthorMention THEN it.id END) AS mentions,
-     collect(CASE WHEN coded.status <> 'stated' THEN 'coding of ' + it.id
-                  WHEN mention.status <> 'stated' THEN 'mention in ' + it.id END) AS weak,
+WITH concept, programme, the_case, passage, coded, mention ORDER BY the_case.order, passage.id
+WITH concept, programme, collect(DISTINCT the_case.id) AS cases, collect(DISTINCT passage.id) AS items,
+     collect(DISTINCT passage.voice) AS voices,
+     count(DISTINCT CASE WHEN passage:Excerpt THEN passage.id END) AS excerpts,
+     count(DISTINCT CASE WHEN passage:AuthorMention THEN passage.id END) AS mentions,
+     collect(CASE WHEN coded.status <> 'stated' THEN 'coding of ' + passage.id
+                  WHEN mention.status <> 'stated' THEN 'mention in ' + passage.id END) AS weak,
      collect(DISTINCT coded.status) + collect(DISTINCT mention.status) AS statuses
-RETURN concept.id AS challenge, concept.label AS challenge_label, init.id AS initiative,
-       init.label AS initiative_label, init.initiative_kind AS kind, cases, items, voices, excerpts, mentions,
-       CASE WHEN init IS NULL THEN null WHEN 'undetermined' IN statuses THEN 'undetermined'
+RETURN concept.id AS challenge, concept.label AS challenge_label, programme.id AS initiative,
+       programme.label AS initiative_label, programme.initiative_kind AS kind, cases, items, voices, excerpts, mentions,
+       CASE WHEN programme IS NULL THEN null WHEN 'undetermined' IN statuses THEN 'undetermined'
             WHEN 'inferred' IN statuses THEN 'inferred' ELSE 'stated' END AS status,
-       CASE WHEN init IS NULL THEN null WHEN size(weak) > 0 THEN weak[0] ELSE 'mention in ' + items[0] END AS weakest_step,
-       coalesce(init.sources, []) AS sources
-ORDER BY concept.order, concept.id, init.id
+       CASE WHEN programme IS NULL THEN null WHEN size(weak) > 0 THEN weak[0] ELSE 'mention in ' + items[0] END AS weakest_step,
+       coalesce(programme.sources, []) AS sources
+ORDER BY concept.order, concept.id, programme.id

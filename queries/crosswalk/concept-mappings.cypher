@@ -24,7 +24,7 @@
 //+ frameworks: []
 //+ roles: {status: status, reach: reach, mapping: mapping, confidence: confidence, sources: sources}
 //+ needs: {Mapping: qikg build}
-//+ show: [mapping, predicate, other, other_label, verdict, reach, confidence, basis, review, status]
+//+ show: [mapping, predicate, other, other_label, verdict, reach, confidence, status]
 //+ cannot_tell: >-
 //+   A pair that is not listed has not been judged: that is not the same as judged to have no close term. Most rows are
 //+   one reader's draft, checked by nobody else.

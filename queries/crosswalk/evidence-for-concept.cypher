@@ -38,17 +38,17 @@
 MATCH (target:Concept {id: $concept})
 CALL {
   WITH target
-  MATCH (study:Study)-[:EXAMINES]->(cs:Case)<-[:FROM_CASE]-(it:CodedItem)-[coded:CODED_AS]->(target)
+  MATCH (study:Study)-[:EXAMINES]->(the_case:Case)<-[:FROM_CASE]-(passage:CodedItem)-[coded:CODED_AS]->(target)
   WHERE $study IS NULL OR study.id = $study
-  RETURN study, cs, it, coded, target AS via, null AS m, 'EXACT_MATCH' AS facing
+  RETURN study, the_case, passage, coded, target AS via, null AS m, 'EXACT_MATCH' AS facing
   UNION ALL
   WITH target
   MATCH (via:Concept)-[r:EXACT_MATCH|CLOSE_MATCH|BROAD_MATCH|NARROW_MATCH|RELATED_MATCH]-(target)
   WHERE via.id <> target.id
-  MATCH (study:Study)-[:EXAMINES]->(cs:Case)<-[:FROM_CASE]-(it:CodedItem)-[coded:CODED_AS]->(via)
+  MATCH (study:Study)-[:EXAMINES]->(the_case:Case)<-[:FROM_CASE]-(passage:CodedItem)-[coded:CODED_AS]->(via)
   WHERE $study IS NULL OR study.id = $study
   MATCH (m:Mapping {id: r.mapping})
-  RETURN study, cs, it, coded, via, m,
+  RETURN study, the_case, passage, coded, via, m,
          CASE WHEN startNode(r).id = via.id THEN type(r) WHEN type(r) = 'BROAD_MATCH' THEN 'NARROW_MATCH'
               WHEN type(r) = 'NARROW_MATCH' THEN 'BROAD_MATCH' ELSE type(r) END AS facing
   UNION ALL
@@ -61,40 +61,40 @@ CALL {
   WITH DISTINCT target, wider, judged, CASE WHEN wider.id = target.id THEN 0 ELSE 1 END AS distance
   ORDER BY distance, judged.id
   WITH target, collect(judged) AS judgements, collect(wider.id) AS widers
-  RETURN null AS study, null AS cs, null AS it, null AS coded, null AS via, judgements[0] AS m,
+  RETURN null AS study, null AS the_case, null AS passage, null AS coded, null AS via, judgements[0] AS m,
          CASE WHEN size(judgements) = 0 THEN 'UNKNOWN' WHEN widers[0] = target.id THEN 'NONE' ELSE 'NONE ABOVE' END AS facing
 }
-WITH study, cs, it, coded, via, m, facing,
+WITH study, the_case, passage, coded, via, m, facing,
      CASE facing WHEN 'EXACT_MATCH' THEN 1 WHEN 'BROAD_MATCH' THEN 2 WHEN 'CLOSE_MATCH' THEN 3
                  WHEN 'NARROW_MATCH' THEN 4 WHEN 'RELATED_MATCH' THEN 5 ELSE 6 END AS rank
 ORDER BY rank, coalesce(m.confidence, 2) DESC, m.id, via.id
-WITH study, cs, it, collect({m: m, via: via, coded: coded, facing: facing, rank: rank}) AS bridges
-WITH study, cs, it, bridges[0] AS best, [b IN bridges[1..] WHERE b.m IS NOT NULL | b.m.id] AS other_mappings
-WITH study, cs, it, other_mappings, best.m AS m, best.via AS via, best.coded AS coded, best.facing AS facing, best.rank AS rank
-OPTIONAL MATCH (it)-[:PRINTED_AT]->(sp:Span)
-RETURN it.id AS item,
+WITH study, the_case, passage, collect({m: m, via: via, coded: coded, facing: facing, rank: rank}) AS bridges
+WITH study, the_case, passage, bridges[0] AS best, [b IN bridges[1..] WHERE b.m IS NOT NULL | b.m.id] AS other_mappings
+WITH study, the_case, passage, other_mappings, best.m AS m, best.via AS via, best.coded AS coded, best.facing AS facing, best.rank AS rank
+OPTIONAL MATCH (passage)-[:PRINTED_AT]->(spot:Span)
+RETURN passage.id AS item,
        CASE facing WHEN 'NONE' THEN 'no evidence; judged: no close term'
                    WHEN 'NONE ABOVE' THEN 'no evidence; judged at a broader concept: no close term'
                    WHEN 'UNKNOWN' THEN 'no evidence; not yet judged'
                    ELSE 'evidence' END AS verdict,
-       CASE WHEN it IS NULL THEN null WHEN it:Excerpt THEN 'excerpt' ELSE 'mention' END AS counted_as,
-       cs.id AS case, cs.label AS case_label, it.voice AS voice, it.summary AS summary,
+       CASE WHEN passage IS NULL THEN null WHEN passage:Excerpt THEN 'excerpt' ELSE 'mention' END AS counted_as,
+       the_case.id AS case, the_case.label AS case_label, passage.voice AS voice, passage.summary AS summary,
        via.id AS coded_as, via.label AS coded_as_label,
        CASE facing WHEN 'EXACT_MATCH' THEN 'same' WHEN 'BROAD_MATCH' THEN 'carries' WHEN 'CLOSE_MATCH' THEN 'near'
                    WHEN 'NARROW_MATCH' THEN 'possible' WHEN 'RELATED_MATCH' THEN 'related' END AS reach,
        m.id AS mapping,
-       CASE WHEN m IS NULL OR it IS NULL THEN null
+       CASE WHEN m IS NULL OR passage IS NULL THEN null
             WHEN facing = 'EXACT_MATCH' THEN 'skos:exactMatch' WHEN facing = 'BROAD_MATCH' THEN 'skos:broadMatch'
             WHEN facing = 'CLOSE_MATCH' THEN 'skos:closeMatch' WHEN facing = 'NARROW_MATCH' THEN 'skos:narrowMatch'
             ELSE 'skos:relatedMatch' END AS predicate,
        m.confidence AS confidence, m.mapping_justification AS justification, m.basis AS basis,
        CASE WHEN m IS NULL THEN null WHEN m.reviewed THEN 'reviewed' ELSE 'draft, not reviewed' END AS review,
-       other_mappings, toString(sp.line_start) + CASE WHEN sp.line_end = sp.line_start THEN '' ELSE '-' + toString(sp.line_end) END AS lines, sp.id AS span,
+       other_mappings, toString(spot.line_start) + CASE WHEN spot.line_end = spot.line_start THEN '' ELSE '-' + toString(spot.line_end) END AS lines, spot.id AS span,
        CASE WHEN facing = 'UNKNOWN' OR coalesce(coded.status, 'stated') = 'undetermined' OR m.status = 'undetermined' THEN 'undetermined'
             WHEN coalesce(coded.status, 'stated') = 'inferred' OR m.status = 'inferred' THEN 'inferred'
             ELSE 'stated' END AS status,
        CASE WHEN facing = 'UNKNOWN' THEN 'no mapping yet'
             WHEN m IS NOT NULL AND (m.status <> 'stated' OR coded IS NULL OR coded.status = 'stated') THEN 'mapping ' + m.id
-            ELSE 'coding of ' + it.label + ' by ' + coded.coder END AS weakest_step,
-       coalesce(it.sources, []) + coalesce(m.sources, []) AS sources
-ORDER BY rank, coalesce(m.confidence, 2) DESC, study.id, cs.order, sp.start, it.id, m.id
+            ELSE 'coding of ' + passage.label + ' by ' + coded.coder END AS weakest_step,
+       coalesce(passage.sources, []) + coalesce(m.sources, []) AS sources
+ORDER BY rank, coalesce(m.confidence, 2) DESC, study.id, the_case.order, spot.start, passage.id, m.id

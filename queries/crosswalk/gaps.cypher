@@ -23,7 +23,7 @@
 //+ frameworks: []
 //+ roles: {status: status, mapping: mapping, confidence: confidence, sources: sources}
 //+ needs: {Mapping: qikg build}
-//+ show: [concept, concept_label, kind, verdict, weaker_mappings, best_weaker_reach, mapping, confidence, status]
+//+ show: [concept, concept_label, kind, verdict, weaker_mappings, best_weaker_reach, mapping, judged_at, status]
 //+ cannot_tell: >-
 //+   "Not yet judged" says nothing about the frameworks, only that no row of a mapping set speaks of the concept.
 MATCH (c:Concept)-[:IN_FRAMEWORK]->(:Framework {id: $from})

@@ -25,19 +25,19 @@
 //+ cannot_tell: >-
 //+   Not contradicted is weaker than agrees: nothing at hand speaks against the claim, and nothing settles it. Untested
 //+   claims could not be checked with the tables and records at hand.
-MATCH (cl:Claim)-[:MADE_IN]->(study:Study)
-WHERE ($study IS NULL OR study.id = $study) AND ($result IS NULL OR cl.check_result = $result)
-OPTIONAL MATCH (cl)-[:CHECKED_AGAINST]->(against)
-WITH study, cl, against ORDER BY against.id
-WITH study, cl, collect(DISTINCT against.id) AS against
-OPTIONAL MATCH (cl)-[:ABOUT_CONCEPT]->(concept:Concept)
-WITH study, cl, against, concept ORDER BY concept.order, concept.id
-WITH study, cl, against, collect(DISTINCT concept.id) AS concepts
-OPTIONAL MATCH (cl)-[:ABOUT_CASE]->(cs:Case)
-WITH study, cl, against, concepts, cs ORDER BY cs.order, cs.id
-WITH study, cl, against, concepts, collect(DISTINCT cs.id) AS cases
-RETURN cl.id AS claim, cl.section AS section, cl.lines AS lines, cl.summary AS summary,
-       cl.quantifier AS quantifier, cl.check_result AS result, cl.check_status AS status,
-       'check of ' + last(split(cl.id, '/')) AS weakest_step, cl.checked_against AS checked_against,
-       against, concepts, cases, cl.note AS note, cl.sources AS sources
-ORDER BY study.id, cl.order, cl.id
+MATCH (statement:Claim)-[:MADE_IN]->(study:Study)
+WHERE ($study IS NULL OR study.id = $study) AND ($result IS NULL OR statement.check_result = $result)
+OPTIONAL MATCH (statement)-[:CHECKED_AGAINST]->(against)
+WITH study, statement, against ORDER BY against.id
+WITH study, statement, collect(DISTINCT against.id) AS against
+OPTIONAL MATCH (statement)-[:ABOUT_CONCEPT]->(concept:Concept)
+WITH study, statement, against, concept ORDER BY concept.order, concept.id
+WITH study, statement, against, collect(DISTINCT concept.id) AS concepts
+OPTIONAL MATCH (statement)-[:ABOUT_CASE]->(the_case:Case)
+WITH study, statement, against, concepts, the_case ORDER BY the_case.order, the_case.id
+WITH study, statement, against, concepts, collect(DISTINCT the_case.id) AS cases
+RETURN statement.id AS claim, statement.section AS section, statement.lines AS lines, statement.summary AS summary,
+       statement.quantifier AS quantifier, statement.check_result AS result, statement.check_status AS status,
+       'check of ' + last(split(statement.id, '/')) AS weakest_step, statement.checked_against AS checked_against,
+       against, concepts, cases, statement.note AS note, statement.sources AS sources
+ORDER BY study.id, statement.order, statement.id

@@ -19,21 +19,21 @@
 //+ show: [inconsistency, kind, summary, sides, lines, status]
 //+ cannot_tell: >-
 //+   Which side is right. The list is what was found by reading; it is not complete.
-MATCH (inc:Inconsistency)-[:MADE_IN]->(study:Study)
+MATCH (mismatch:Inconsistency)-[:MADE_IN]->(study:Study)
 WHERE $study IS NULL OR study.id = $study
-OPTIONAL MATCH (inc)-[:INVOLVES]->(x)
-OPTIONAL MATCH (x)-[:PRINTED_AT]->(sp:Span)
-WITH inc, study, x, sp ORDER BY sp.start
-WITH inc, study, x, collect(CASE WHEN sp IS NOT NULL THEN toString(sp.line_start) + CASE WHEN sp.line_end = sp.line_start THEN '' ELSE '-' + toString(sp.line_end) END END) AS places
-WITH inc, study, x, places,
+OPTIONAL MATCH (mismatch)-[:INVOLVES]->(x)
+OPTIONAL MATCH (x)-[:PRINTED_AT]->(spot:Span)
+WITH mismatch, study, x, spot ORDER BY spot.start
+WITH mismatch, study, x, collect(CASE WHEN spot IS NOT NULL THEN toString(spot.line_start) + CASE WHEN spot.line_end = spot.line_start THEN '' ELSE '-' + toString(spot.line_end) END END) AS places
+WITH mismatch, study, x, places,
      CASE WHEN x:Claim THEN 1 WHEN x:Cell THEN 2 WHEN x:Assertion THEN 3 WHEN x:CodedItem THEN 4 ELSE 5 END AS kind_order
 ORDER BY kind_order, x.id
-WITH inc, study, collect(x.id) AS involves,
+WITH mismatch, study, collect(x.id) AS involves,
      collect(CASE WHEN x IS NOT NULL AND NOT x:Concept THEN last(split(x.id, '/'))
        + CASE WHEN size(places) = 0 THEN '' ELSE ' (lines ' + reduce(t = places[0], p IN places[1..] | t + ', ' + p) + ')' END
        + ': ' + coalesce(x.summary, x.printed, x.value, '') END) AS sides
-RETURN inc.id AS inconsistency, inc.inconsistency_kind AS kind, inc.summary AS summary,
-       sides, involves, inc.lines AS lines, inc.status AS status,
-       'inconsistency ' + last(split(inc.id, '/')) AS weakest_step,
-       inc.basis AS basis, inc.sources AS sources
-ORDER BY study.id, inc.order, inc.id
+RETURN mismatch.id AS inconsistency, mismatch.inconsistency_kind AS kind, mismatch.summary AS summary,
+       sides, involves, mismatch.lines AS lines, mismatch.status AS status,
+       'inconsistency ' + last(split(mismatch.id, '/')) AS weakest_step,
+       mismatch.basis AS basis, mismatch.sources AS sources
+ORDER BY study.id, mismatch.order, mismatch.id

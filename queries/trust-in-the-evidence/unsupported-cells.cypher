@@ -23,15 +23,15 @@
 //+ cannot_tell: >-
 //+   A finding without an excerpt is not wrong: the study prints a selection. Undetermined cells are not listed, though
 //+   the printed rows hold crosses among them.
-MATCH (study:Study)-[:EXAMINES]->(cs:Case)<-[:ABOUT_CASE]-(a:Assertion {value: 'present'})-[:ABOUT_CONCEPT]->(concept:Concept)
+MATCH (study:Study)-[:EXAMINES]->(the_case:Case)<-[:ABOUT_CASE]-(a:Assertion {value: 'present'})-[:ABOUT_CONCEPT]->(concept:Concept)
 WHERE ($study IS NULL OR study.id = $study) AND NOT any(p IN a.premises WHERE p IN $without_premise)
-OPTIONAL MATCH (it:CodedItem)-[:FROM_CASE]->(cs), (it)-[:CODED_AS]->(concept)
-WITH study, cs, a, concept, it ORDER BY it.id
-WITH study, cs, a, concept,
-     count(DISTINCT CASE WHEN it:Excerpt THEN it.id END) AS excerpts,
-     collect(DISTINCT CASE WHEN it:AuthorMention THEN it.id END) AS items
+OPTIONAL MATCH (passage:CodedItem)-[:FROM_CASE]->(the_case), (passage)-[:CODED_AS]->(concept)
+WITH study, the_case, a, concept, passage ORDER BY passage.id
+WITH study, the_case, a, concept,
+     count(DISTINCT CASE WHEN passage:Excerpt THEN passage.id END) AS excerpts,
+     collect(DISTINCT CASE WHEN passage:AuthorMention THEN passage.id END) AS items
 WHERE excerpts = 0
-RETURN a.id AS cell, cs.id AS case, cs.label AS case_label, concept.id AS challenge, concept.label AS challenge_label,
+RETURN a.id AS cell, the_case.id AS case, the_case.label AS case_label, concept.id AS challenge, concept.label AS challenge_label,
        size(items) AS mentions, items, a.basis_kind AS basis_kind, a.basis AS basis, a.status AS status,
        a.basis_kind AS weakest_step, a.sources AS sources
-ORDER BY study.id, cs.order, concept.order, concept.id
+ORDER BY study.id, the_case.order, concept.order, concept.id

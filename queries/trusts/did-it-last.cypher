@@ -30,36 +30,36 @@
 //+ cannot_tell: >-
 //+   A rating of a successor speaks of a larger organisation, and a rating of 2025 or later may be of another kind than
 //+   the ones before. A rating here is the newest that is loaded, not the newest there is.
-MATCH (study:Study)-[:EXAMINES]->(cs:Case)-[held:IDENTIFIED_AS]->(pl)
+MATCH (study:Study)-[:EXAMINES]->(the_case:Case)-[held:IDENTIFIED_AS]->(subject)
 WHERE $study IS NULL OR study.id = $study
-WITH study, cs, held, pl, coalesce($looked, study.data_published_latest) AS looked
+WITH study, the_case, held, subject, coalesce($looked, study.data_published_latest) AS looked
 WHERE looked IS NOT NULL
-WITH study, cs, held, pl, looked ORDER BY held.since_earliest, pl.id
-WITH study, cs, looked, collect(pl) AS places, min(held.confidence) AS confidence, collect(held.status) AS held_statuses
-UNWIND places AS pl
-MATCH path = (pl)-[:SUCCEEDED_BY*0..6]->(holder)
-WITH study, cs, looked, places, confidence, held_statuses, holder,
+WITH study, the_case, held, subject, looked ORDER BY held.since_earliest, subject.id
+WITH study, the_case, looked, collect(subject) AS places, min(held.confidence) AS confidence, collect(held.status) AS held_statuses
+UNWIND places AS subject
+MATCH path = (subject)-[:SUCCEEDED_BY*0..6]->(holder)
+WITH study, the_case, looked, places, confidence, held_statuses, holder,
      CASE WHEN length(path) = 0 THEN null ELSE last(relationships(path)).date_earliest END AS taken_over,
      CASE WHEN length(path) = 0 THEN 0 ELSE 1 END AS hops
-WITH study, cs, looked, places, confidence, held_statuses, holder, hops, taken_over ORDER BY hops
-WITH study, cs, looked, places, confidence, held_statuses, holder, collect({hops: hops, taken_over: taken_over})[0] AS way
+WITH study, the_case, looked, places, confidence, held_statuses, holder, hops, taken_over ORDER BY hops
+WITH study, the_case, looked, places, confidence, held_statuses, holder, collect({hops: hops, taken_over: taken_over})[0] AS way
 OPTIONAL MATCH (r:Rating {question: 'CQC:OVERALL', service: 'CQCSERVICE:OVERALL'})-[:RATES]->(holder)
 WHERE r.score IS NOT NULL AND r.date IS NOT NULL AND (way.taken_over IS NULL OR r.date_earliest >= way.taken_over)
-WITH study, cs, looked, places, confidence, held_statuses, holder, r ORDER BY r.date_latest DESC, r.date_earliest DESC, r.id
-WITH study, cs, looked, places, confidence, held_statuses,
+WITH study, the_case, looked, places, confidence, held_statuses, holder, r ORDER BY r.date_latest DESC, r.date_earliest DESC, r.id
+WITH study, the_case, looked, places, confidence, held_statuses,
      collect(CASE WHEN r IS NOT NULL THEN {id: r.id, score: r.score, value: r.value_printed, date: r.date, earliest: r.date_earliest,
               latest: r.date_latest, status: r.status, holder: holder.id, holder_label: holder.label, files: r.sources} END) AS ratings
-WITH study, cs, looked, places, confidence, held_statuses, ratings,
+WITH study, the_case, looked, places, confidence, held_statuses, ratings,
      head([x IN ratings WHERE x.latest <= looked]) AS in_force, [x IN ratings WHERE x.earliest > looked] AS since,
      [x IN ratings WHERE x.earliest <= looked AND x.latest > looked | x.id] AS either
-WITH study, cs, looked, places, confidence, held_statuses, ratings, in_force, either, head(since) AS newest,
+WITH study, the_case, looked, places, confidence, held_statuses, ratings, in_force, either, head(since) AS newest,
      reduce(best = null, x IN since | CASE WHEN best IS NULL OR x.score > best.score
             OR (x.score = best.score AND x.earliest < best.earliest) THEN x ELSE best END) AS best,
      head(ratings) AS latest
-WITH study, cs, looked, places, confidence, held_statuses, in_force, either, newest, best, latest,
+WITH study, the_case, looked, places, confidence, held_statuses, in_force, either, newest, best, latest,
      [x IN [in_force, best, latest] WHERE x.status = 'undetermined' | 'rating ' + x.id] AS undetermined,
      [x IN [in_force, best, latest] WHERE x.status = 'inferred' | 'rating ' + x.id] AS inferred
-RETURN cs.id AS case, cs.label AS case_label, [p IN places | p.id] AS places, reduce(names = [], p IN places | CASE WHEN p.label IN names THEN names ELSE names + p.label END) AS place_labels,
+RETURN the_case.id AS case, the_case.label AS case_label, [p IN places | p.id] AS places, reduce(names = [], p IN places | CASE WHEN p.label IN names THEN names ELSE names + p.label END) AS place_labels,
        confidence AS identification_confidence, looked, in_force.value AS in_force, in_force.date AS in_force_date,
        best.value AS best_since, best.date AS best_since_date, latest.value AS latest, latest.date AS latest_date,
        latest.holder AS latest_of, latest.holder_label AS latest_of_label,
@@ -67,6 +67,6 @@ RETURN cs.id AS case, cs.label AS case_label, [p IN places | p.id] AS places, re
             WHEN newest.score = in_force.score THEN 'kept' WHEN newest.score > in_force.score THEN 'rose' ELSE 'fell' END AS lasted,
        either AS cannot_tell,
        CASE WHEN size(undetermined) > 0 OR 'undetermined' IN held_statuses THEN 'undetermined' ELSE 'inferred' END AS status,
-       CASE WHEN size(undetermined) > 0 THEN undetermined[0] ELSE 'identification of ' + cs.label END AS weakest_step,
-       cs.sources + coalesce(latest.files, []) AS sources
-ORDER BY study.id, cs.order, cs.id
+       CASE WHEN size(undetermined) > 0 THEN undetermined[0] ELSE 'identification of ' + the_case.label END AS weakest_step,
+       the_case.sources + coalesce(latest.files, []) AS sources
+ORDER BY study.id, the_case.order, the_case.id

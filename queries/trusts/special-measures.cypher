@@ -25,50 +25,50 @@
 //+ frameworks: []
 //+ roles: {status: status, sources: sources}
 //+ needs: {RegulatoryAction: qikg build}
-//+ show: [place, place_label, kind, recommended, placed, exit_recommended, lifted, days_min, days_max, rating_before, rating_after, status]
+//+ show: [place_label, kind, recommended, placed, lifted, days_min, days_max, rating_before, rating_after, status]
 //+ cannot_tell: >-
 //+   CQC recommends; Monitor, the Trust Development Authority or NHS Improvement decides: two acts, two dates. Where only
 //+   the month is known, the length is given as bounds. A spell without an end here has no end in the loaded record. The
 //+   regulator's rating files do not hold special measures; only studies' files do.
-MATCH (start:RegulatoryAction)-[:ACTED_ON]->(pl)
+MATCH (start:RegulatoryAction)-[:ACTED_ON]->(subject)
 WHERE start.action IN ['special_measures_placed', 'financial_special_measures_placed']
-  AND ($place IS NULL OR pl.id = $place)
-OPTIONAL MATCH (later:RegulatoryAction {action: start.action})-[:ACTED_ON]->(pl)
+  AND ($place IS NULL OR subject.id = $place)
+OPTIONAL MATCH (later:RegulatoryAction {action: start.action})-[:ACTED_ON]->(subject)
 WHERE later.date_earliest > start.date_latest
-WITH pl, start, min(later.date_earliest) AS next_start
-OPTIONAL MATCH (e:RegulatoryAction)-[:ACTED_ON]->(pl)
+WITH subject, start, min(later.date_earliest) AS next_start
+OPTIONAL MATCH (e:RegulatoryAction)-[:ACTED_ON]->(subject)
 WHERE start.action = 'special_measures_placed' AND e.action <> start.action
   AND (next_start IS NULL OR e.date_earliest < next_start)
   AND ((e.action = 'special_measures_recommended' AND e.date_earliest <= start.date_latest)
        OR (e.action IN ['special_measures_retained', 'special_measures_exit_recommended', 'special_measures_lifted']
            AND e.date_latest >= start.date_earliest))
-WITH pl, start, e ORDER BY e.date_earliest, e.id
-WITH pl, start, collect(e) AS events
-WITH pl, start, events,
+WITH subject, start, e ORDER BY e.date_earliest, e.id
+WITH subject, start, collect(e) AS events
+WITH subject, start, events,
      last([e IN events WHERE e.action = 'special_measures_recommended']) AS recommended,
      [e IN events WHERE e.action = 'special_measures_retained' | e.date] AS retained,
      head([e IN events WHERE e.action = 'special_measures_exit_recommended']) AS exit,
      head([e IN events WHERE e.action = 'special_measures_lifted']) AS lifted
-WITH pl, start, events, recommended, retained, exit, lifted,
+WITH subject, start, events, recommended, retained, exit, lifted,
      coalesce(recommended.date_latest, start.date_earliest) AS begins, lifted.date_latest AS ends
-OPTIONAL MATCH (r:Rating {question: 'CQC:OVERALL', service: 'CQCSERVICE:OVERALL'})-[:RATES]->(pl)
+OPTIONAL MATCH (r:Rating {question: 'CQC:OVERALL', service: 'CQCSERVICE:OVERALL'})-[:RATES]->(subject)
 WHERE r.score IS NOT NULL
-WITH pl, start, events, recommended, retained, exit, lifted, begins, ends, r ORDER BY r.date_latest, r.id
-WITH pl, start, events, recommended, retained, exit, lifted, begins, ends, collect(r) AS ratings
-WITH pl, start, events, recommended, retained, exit, lifted,
+WITH subject, start, events, recommended, retained, exit, lifted, begins, ends, r ORDER BY r.date_latest, r.id
+WITH subject, start, events, recommended, retained, exit, lifted, begins, ends, collect(r) AS ratings
+WITH subject, start, events, recommended, retained, exit, lifted,
      last([r IN ratings WHERE r.date_latest <= begins]) AS before,
      CASE WHEN ends IS NULL THEN null ELSE coalesce(last([r IN ratings WHERE r.date_earliest > begins AND r.date_latest <= ends]),
                    head([r IN ratings WHERE r.date_earliest > ends])) END AS after
-WITH pl, start, recommended, retained, exit, lifted, before, after,
+WITH subject, start, recommended, retained, exit, lifted, before, after,
      [x IN [start] + events + [before, after] WHERE x IS NOT NULL] AS steps
 UNWIND steps AS step
 OPTIONAL MATCH (step)-[:STATED_IN]->(page:Source)
-WITH pl, start, recommended, retained, exit, lifted, before, after, steps, step, page ORDER BY page.id
-WITH pl, start, recommended, retained, exit, lifted, before, after, steps,
+WITH subject, start, recommended, retained, exit, lifted, before, after, steps, step, page ORDER BY page.id
+WITH subject, start, recommended, retained, exit, lifted, before, after, steps,
      collect(DISTINCT page.id) AS pages, start.sources AS files
-WITH pl, start, recommended, retained, exit, lifted, before, after, steps, pages, files,
+WITH subject, start, recommended, retained, exit, lifted, before, after, steps, pages, files,
      [s IN steps WHERE s.status = 'undetermined'] + [s IN steps WHERE s.status = 'inferred'] + [start] AS weak
-RETURN pl.id AS place, pl.label AS place_label,
+RETURN subject.id AS place, subject.label AS place_label,
        CASE WHEN start.action = 'special_measures_placed' THEN 'quality' ELSE 'finance' END AS kind,
        recommended.date AS recommended, start.date AS placed, start.body AS placed_by, retained,
        exit.date AS exit_recommended, lifted.date AS lifted,
@@ -79,4 +79,4 @@ RETURN pl.id AS place, pl.label AS place_label,
        after.value_printed AS rating_after, after.date AS rating_after_date,
        weak[0].status AS status, weak[0].id AS weakest_step,
        head([s IN [start, recommended, exit, lifted] WHERE s.note IS NOT NULL | s.note]) AS note, files + pages AS sources
-ORDER BY start.date_earliest, pl.id, start.id
+ORDER BY start.date_earliest, subject.id, start.id

@@ -46,28 +46,28 @@ CALL {
 }
 CALL {
   WITH holder, relation, taken_over
-  RETURN holder AS pl, relation AS how, taken_over AS from_day
+  RETURN holder AS subject, relation AS how, taken_over AS from_day
   UNION
   WITH holder, relation, taken_over
   MATCH (holder)-[:OPERATES]->(site:Location)
-  RETURN site AS pl, 'location of ' + CASE relation WHEN 'itself' THEN 'it' ELSE 'its ' + relation END AS how,
+  RETURN site AS subject, 'location of ' + CASE relation WHEN 'itself' THEN 'it' ELSE 'its ' + relation END AS how,
          taken_over AS from_day
   UNION
   WITH holder, relation, taken_over
   MATCH (holder)<-[operates:OPERATES]-(trust:Organisation)
-  RETURN trust AS pl, 'trust of ' + CASE relation WHEN 'itself' THEN 'it' ELSE 'its ' + relation END AS how,
+  RETURN trust AS subject, 'trust of ' + CASE relation WHEN 'itself' THEN 'it' ELSE 'its ' + relation END AS how,
          CASE WHEN operates.since_earliest IS NULL OR taken_over > operates.since_earliest THEN taken_over
               ELSE operates.since_earliest END AS from_day
 }
-WITH pl, how, from_day, path_status,
+WITH subject, how, from_day, path_status,
      CASE how WHEN 'itself' THEN 1 WHEN 'location of it' THEN 2 WHEN 'trust of it' THEN 2 WHEN 'predecessor' THEN 3
               WHEN 'successor' THEN 4 ELSE 5 END AS nearness
 ORDER BY nearness, how
-WITH pl, collect({how: how, from_day: from_day, path_status: path_status}) AS ways
-WITH pl, ways[0].how AS how, ways[0].from_day AS from_day, ways[0].path_status AS path_status
+WITH subject, collect({how: how, from_day: from_day, path_status: path_status}) AS ways
+WITH subject, ways[0].how AS how, ways[0].from_day AS from_day, ways[0].path_status AS path_status
 CALL {
-  WITH pl
-  MATCH (r:Rating)-[:RATES]->(pl)
+  WITH subject
+  MATCH (r:Rating)-[:RATES]->(subject)
   OPTIONAL MATCH (i:Inspection)-[:AWARDED]->(r)
   OPTIONAL MATCH (r)-[:STATED_IN]->(page:Source)
   WITH r, i, page ORDER BY page.id
@@ -76,8 +76,8 @@ CALL {
          r.question AS question, r.service AS service, 'CQC' AS body, coalesce(i.visit_periods, []) AS visits,
          r.status AS status, r.basis AS note, r.id AS node, r.sources AS files, pages
   UNION ALL
-  WITH pl
-  MATCH (a:RegulatoryAction)-[:ACTED_ON]->(pl)
+  WITH subject
+  MATCH (a:RegulatoryAction)-[:ACTED_ON]->(subject)
   OPTIONAL MATCH (a)-[:FOLLOWED]->(i:Inspection)
   OPTIONAL MATCH (a)-[:STATED_IN]->(page:Source)
   WITH a, i, page ORDER BY page.id
@@ -86,19 +86,19 @@ CALL {
          replace(a.action, '_', ' ') AS what, null AS question, null AS service, a.body AS body,
          coalesce(i.visit_periods, []) AS visits, a.status AS status, a.note AS note, a.id AS node, a.sources AS files, pages
   UNION ALL
-  WITH pl
-  MATCH (pl)-[s:SUCCEEDED_BY]->(next)
+  WITH subject
+  MATCH (subject)-[s:SUCCEEDED_BY]->(next)
   RETURN s.date AS date, s.date_earliest AS earliest, s.date_latest AS latest, 'succession' AS event,
          'succeeded by ' + next.id AS what, null AS question, null AS service, s.body AS body, [] AS visits,
          coalesce(s.status, 'inferred') AS status, s.basis AS note, null AS node, s.sources AS files, [] AS pages
 }
 WITH *
 WHERE from_day IS NULL OR latest >= from_day
-RETURN date, pl.id AS place, pl.label AS place_label,
-       CASE WHEN pl:Location THEN 'location' ELSE 'trust' END AS level, how AS relation, event, what, question, service,
+RETURN date, subject.id AS place, subject.label AS place_label,
+       CASE WHEN subject:Location THEN 'location' ELSE 'trust' END AS level, how AS relation, event, what, question, service,
        body, visits,
        CASE WHEN status = 'undetermined' THEN status WHEN status = 'inferred' OR path_status = 'inferred' THEN 'inferred'
             ELSE 'stated' END AS status,
        CASE WHEN status = 'stated' AND path_status <> 'stated' THEN 'succession' ELSE event END AS weakest_step,
        note, node, files + pages AS sources
-ORDER BY earliest, latest, CASE event WHEN 'rating' THEN 1 WHEN 'action' THEN 2 ELSE 3 END, pl.id, node, what
+ORDER BY earliest, latest, CASE event WHEN 'rating' THEN 1 WHEN 'action' THEN 2 ELSE 3 END, subject.id, node, what

@@ -1129,7 +1129,7 @@ def all_golden(data: Data) -> Iterator[Golden]:
 
 
 def checks(data: Data) -> list[tuple[str, object, object]]:
-    """Our totals beside the figures printed in the fact sheets of the study and of the frameworks."""
+    """Our totals beside the figures known of the study and of the frameworks."""
     matrix = case_matrix(data)
     values = Counter(str(row["value"]) for row in matrix)
     factors = Counter(row["best_reach"] for row in evidence_for_every_factor(data)[:25])

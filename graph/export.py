@@ -1,0 +1,277 @@
+"""The whole graph as RDF: into a file or a stream in any of the formats, or as an rdflib graph.
+
+One walk over the graph serves all of them: nodes by key label and id, each followed by what starts from it, by type,
+end and key. So the same graph gives the same bytes on every engine, a node stands together with its relationships,
+and what is held in memory is the ids of one label and one batch of nodes.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO, TYPE_CHECKING, BinaryIO, TypeAlias
+
+from qikg.graph.store import Store, Value
+from qikg.ontology.classes import NODES, RELATIONSHIPS
+from qikg.ontology.errors import QikgError, StoreError, UsageError
+from qikg.ontology.model import Ref
+from qikg.ontology.terms import PREFIXES
+
+if TYPE_CHECKING:
+    import pyoxigraph
+    import rdflib
+
+    from qikg.graph.triples import Names
+
+BATCH = 2_000
+"""Nodes in one query."""
+
+_Row: TypeAlias = "Mapping[str, Value]"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A syntax of RDF: its media type, and how the names of its files end."""
+
+    media_type: str
+    extension: str
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        "turtle": Format("text/turtle", ".ttl"),
+        "ntriples": Format("application/n-triples", ".nt"),
+        "jsonld": Format("application/ld+json", ".jsonld"),
+        "rdfxml": Format("application/rdf+xml", ".rdf"),
+        "nquads": Format("application/n-quads", ".nq"),
+        "trig": Format("application/trig", ".trig"),
+    }
+)
+"""The formats by the names that `export` and the command take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export wrote.
+
+    `left_out` counts what the graph holds and the ontology does not know, such as nodes with other labels.
+    """
+
+    triples: int
+    nodes: int
+    relationships: int
+    left_out: Mapping[str, int]
+
+
+def export(store: Store, format: str, out: str | os.PathLike[str] | BinaryIO) -> Exported:
+    """Write the whole graph as RDF to a file, or to a stream of bytes.
+
+    A file appears, or takes the place of an older one, only when all of it is written.
+    Raises UsageError for an unknown format or folder, QikgError where the file cannot be written, and StoreError where
+    the graph was changed meanwhile.
+    """
+    if format not in FORMATS:
+        raise UsageError(f"Unknown format {format!r}. Known: {', '.join(FORMATS)}.")
+    if not isinstance(out, str | os.PathLike):
+        return _write(store, format, out)
+    with _whole_file(Path(out)) as file:
+        return _write(store, format, file)
+
+
+def to_rdflib(store: Store) -> rdflib.Graph:
+    """Give the whole graph as an rdflib graph, the same that rdflib reads from an exported file.
+
+    Meant for graphs of up to a few hundred thousand triples. Warns of what the ontology does not know.
+    Raises StoreError where the graph was changed meanwhile.
+    """
+    from rdflib import Graph
+
+    graph = Graph(bind_namespaces="none")
+    for prefix, address in PREFIXES.items():
+        graph.bind(prefix, address)
+    walk = _Walk(store)
+    for triple in walk.triples():
+        graph.add((_to_rdflib(triple.subject), _to_rdflib(triple.predicate), _to_rdflib(triple.object)))
+    if walk.left_out:
+        unknown = ", ".join(f"{name} ({count})" for name, count in sorted(walk.left_out.items()))
+        warnings.warn(f"Left out, as the ontology does not know it: {unknown}.", stacklevel=2)
+    return graph
+
+
+def _write(store: Store, format: str, out: IO[bytes]) -> Exported:
+    from pyoxigraph import RdfFormat, serialize
+
+    syntax = RdfFormat.from_media_type(FORMATS[format].media_type)
+    walk = _Walk(store)
+    serialize(walk.triples(), out, format=syntax, prefixes=dict(PREFIXES))
+    return Exported(walk.count, walk.nodes.total(), walk.relationships.total(), walk.left_out)
+
+
+@dataclass
+class _Walk:
+    """One walk over a graph, and what it has met: nodes by key label, relationships by type."""
+
+    store: Store
+    count: int = 0
+    nodes: Counter[str] = field(default_factory=Counter)
+    relationships: Counter[str] = field(default_factory=Counter)
+    strange_properties: Counter[str] = field(default_factory=Counter)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    def triples(self) -> Iterator[pyoxigraph.Triple]:
+        """Give every triple of the graph once."""
+        from qikg.graph.triples import header
+
+        labels, types = before = self._census()
+        names = self._names(labels)
+        for part in (header(), *(self._of_label(label, names) for label in sorted(filter(None, labels)))):
+            for triple in part:
+                self.count += 1
+                yield triple
+        if self._census() != before:
+            raise StoreError("The graph was changed while it was exported. Export it again.")
+        left_out = {f"nodes with the label {label}": count for label, count in (labels - self.nodes).items() if label}
+        if labels[""]:
+            left_out["nodes without a known label"] = labels[""]
+        left_out |= {f"relationships {kind}": count for kind, count in (types - self.relationships).items()}
+        self.left_out = MappingProxyType(dict(sorted({**left_out, **self.strange_properties}.items())))
+
+    def _census(self) -> tuple[Counter[str], Counter[str]]:
+        """Count the nodes by key label ("" for none) and the relationships by type."""
+        from qikg.graph.triples import key_label
+
+        labels: Counter[str] = Counter()
+        for row in self.store.stream("MATCH (n) RETURN labels(n) AS labels, count(*) AS count"):
+            labels[key_label(_texts(row["labels"])) or ""] += _number(row["count"])
+        types: Counter[str] = Counter()
+        for row in self.store.stream("MATCH ()-[r]->() RETURN type(r) AS type, count(*) AS count"):
+            types[str(row["type"])] += _number(row["count"])
+        return labels, types
+
+    def _names(self, labels: Iterable[str]) -> Names:
+        from qikg.graph.triples import Names
+
+        def rows(label: str, columns: str) -> Iterable[_Row]:
+            # The embedded engine warns of labels that it has not seen.
+            return self.store.stream(f"MATCH (n:`{label}`) RETURN {columns}") if label in labels else ()
+
+        return Names.of(
+            rows("MappingSet", "n.id AS id, n.iri AS iri, n.curie_map AS curie_map"),
+            rows("Mapping", "n.id AS id, n.iri AS iri"),
+        )
+
+    def _of_label(self, label: str, names: Names) -> Iterator[pyoxigraph.Triple]:
+        """Give the triples of all nodes with a key label, each with the relationships that start from it."""
+        from qikg.graph.triples import key_label, node_triples, unknown_properties
+
+        # Sorted here: the engines do not agree on the order of characters beyond U+FFFF.
+        found = (row["id"] for row in self.store.stream(f"MATCH (n:`{label}`) RETURN n.id AS id"))
+        ids = sorted({identifier for identifier in found if isinstance(identifier, str)})
+        for batch in (ids[begin : begin + BATCH] for begin in range(0, len(ids), BATCH)):
+            starting: dict[str, list[_Row]] = {}
+            for row in self.store.stream(
+                f"UNWIND $ids AS id MATCH (:`{label}` {{id: id}})-[r]->(end) "
+                "RETURN id, type(r) AS type, labels(end) AS labels, end.id AS end, properties(r) AS properties",
+                {"ids": batch},
+            ):
+                starting.setdefault(str(row["id"]), []).append(row)
+            nodes = self.store.stream(
+                f"UNWIND $ids AS id MATCH (n:`{label}` {{id: id}}) "
+                "RETURN id, labels(n) AS labels, properties(n) AS properties",
+                {"ids": batch},
+            )
+            for node in sorted(nodes, key=lambda row: str(row["id"])):
+                labels, properties = _texts(node["labels"]), _properties(node["properties"])
+                if key_label(labels) != label:
+                    continue
+                self.nodes[label] += 1
+                for name in unknown_properties(NODES[label], properties):
+                    self.strange_properties[f"property {name} of {label}"] += 1
+                plain, statements = self._starting(
+                    Ref(label, str(node["id"])), starting.get(str(node["id"]), ()), names
+                )
+                # Two relationships that differ in their key alone share the plain triple.
+                yield from dict.fromkeys((*node_triples(labels, properties, names), *plain))
+                yield from statements
+
+    def _starting(
+        self, start: Ref, rows: Sequence[_Row], names: Names
+    ) -> tuple[list[pyoxigraph.Triple], list[pyoxigraph.Triple]]:
+        """Give the plain triples, and those of the statements, of the relationships that start from a node."""
+        from qikg.graph.triples import key_label, relationship_triples, unknown_properties
+
+        known: list[tuple[str, Ref, str | None, Mapping[str, Value]]] = []
+        for row in rows:
+            kind, label, properties = str(row["type"]), key_label(_texts(row["labels"])), _properties(row["properties"])
+            if kind in RELATIONSHIPS and label is not None and isinstance(row["end"], str):
+                key = properties.get("key")
+                known.append((kind, Ref(label, row["end"]), None if key is None else str(key), properties))
+        plain: list[pyoxigraph.Triple] = []
+        statements: list[pyoxigraph.Triple] = []
+        for kind, end, key, properties in sorted(known, key=lambda one: (one[0], one[1], one[2] or "")):
+            self.relationships[kind] += 1
+            for name in unknown_properties(RELATIONSHIPS[kind], properties):
+                self.strange_properties[f"property {name} of {kind}"] += 1
+            first, *others = relationship_triples(kind, start, end, key, properties, names)
+            plain.append(first)
+            statements += others
+        return plain, statements
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file that takes its name only when it is complete; what is no file (a pipe) is written to as it is."""
+    path = path.expanduser().resolve()
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name a file.")
+    if not path.parent.is_dir():
+        raise UsageError(f"There is no folder {path.parent}.")
+    fresh = path.with_name(f".{path.name}.{os.getpid()}") if path.is_file() or not path.exists() else None
+    try:
+        try:
+            with (fresh or path).open("wb") as file:
+                yield file
+                if fresh:
+                    file.flush()
+                    os.fsync(file.fileno())
+            if fresh:
+                fresh.replace(path)
+        finally:
+            if fresh:
+                fresh.unlink(missing_ok=True)
+    except OSError as error:
+        raise QikgError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def _to_rdflib(term: object) -> rdflib.term.Identifier:
+    import pyoxigraph
+    from rdflib import BNode, Literal, URIRef
+
+    if isinstance(term, pyoxigraph.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, pyoxigraph.BlankNode):
+        return BNode(term.value)
+    assert isinstance(term, pyoxigraph.Literal)
+    text = "http://www.w3.org/2001/XMLSchema#string"
+    return Literal(term.value, datatype=None if term.datatype.value == text else URIRef(term.datatype.value))
+
+
+def _texts(value: Value) -> list[str]:
+    assert isinstance(value, list | tuple)
+    return [str(one) for one in value]
+
+
+def _number(value: Value) -> int:
+    assert isinstance(value, int)
+    return value
+
+
+def _properties(value: Value) -> Mapping[str, Value]:
+    assert isinstance(value, Mapping)
+    return value

@@ -1,0 +1,379 @@
+"""Nodes and relationships as RDF 1.1 triples: pure functions, by the one table that the ontology's classes are.
+
+A node is an IRI with its classes (its key label, second labels, and the class that is reused), its id as
+dcterms:identifier, and a triple for each value of a property. A list whose order means something is an rdf:List, other
+lists are repeated values, an unknown value is no triple. Of the three properties of a date that may be partial, only
+its text is given, as xsd:gYear, xsd:gYearMonth or xsd:date.
+
+A relationship is one plain triple. What it says of itself (its sources, a coder, a status) stands on a node beside it,
+which is an rdf:Statement with rdf:subject, rdf:predicate and rdf:object: W3C's own reification, which every RDF tool
+knows, needs no term of ours, and is what `rdf:reifies` takes the place of in RDF 1.2. Two relationships of one type
+between the same ends share the plain triple and have a statement each. Derived relationships are plain triples only:
+they are made again from the node that carries the truth. Which type a triple is of follows from its predicate and the
+classes of its ends.
+
+Everything can be turned round: no value is dropped or shortened, an IRI that stands for a value has one way back, and
+a value with none (an address that is no IRI, a CURIE whose prefix is not declared) stays text.
+
+Importing this module imports pyoxigraph, so others import it inside functions.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache, lru_cache
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from qikg.graph.store import Value
+from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS, VERSION
+from qikg.ontology.dates import PartialDate
+from qikg.ontology.model import Field, Node, Ref, Relationship
+from qikg.ontology.terms import (
+    ATTRIBUTION,
+    BASE,
+    LICENCE,
+    ONTOLOGY,
+    PREFIXES,
+    UNREGISTERED,
+    camel,
+    concept,
+    expand,
+    thing,
+)
+
+Properties: TypeAlias = Mapping[str, Value]
+Term: TypeAlias = "NamedNode | Literal"
+
+
+@cache
+def _named(curie: str) -> NamedNode:
+    return NamedNode(expand(curie))
+
+
+_TYPE, _FIRST, _REST, _NIL = (_named(f"rdf:{name}") for name in ("type", "first", "rest", "nil"))
+_STATEMENT, _SUBJECT, _PREDICATE, _OBJECT = (
+    _named(f"rdf:{name}") for name in ("Statement", "subject", "predicate", "object")
+)
+_DATE_TYPES = {4: _named("xsd:gYear"), 7: _named("xsd:gYearMonth"), 10: _named("xsd:date")}
+
+# Absolute, and without "." or ".." as a segment, which some readers resolve away.
+_ADDRESS = re.compile(r"(?!.*/\.\.?(?:[/?#]|$))[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
+
+
+class Curies:
+    """Prefixes, with the way from a CURIE to an IRI and back."""
+
+    def __init__(self, declared: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Take the prefixes that a file declares, beside those of PREFIXES."""
+        self._addresses = {**PREFIXES, **declared}
+        names = {address: prefix for prefix, address in sorted(self._addresses.items(), reverse=True)}
+        ours = {address: prefix for prefix, address in PREFIXES.items() if self._addresses[prefix] == address}
+        self._prefixes = {**names, **ours}
+
+    def expand(self, curie: str) -> str | None:
+        """Give the IRI of a CURIE; None where its prefix is not declared, or `contract` would give another CURIE.
+
+        >>> Curies().expand("skos:narrowMatch"), Curies().expand("FRAMEWORK:QUASER")
+        ('http://www.w3.org/2004/02/skos/core#narrowMatch', None)
+        """
+        prefix, _, local = curie.partition(":")
+        iri = self._addresses.get(prefix, "") + local
+        return iri if self.contract(iri) == curie else None
+
+    def contract(self, iri: str) -> str:
+        """Give the CURIE of an IRI by the longest address that fits; the IRI itself where none does."""
+        fits = [address for address in self._prefixes if address and iri.startswith(address)]
+        if not fits:
+            return iri
+        address = max(fits, key=len)
+        return f"{self._prefixes[address]}:{iri.removeprefix(address)}"
+
+
+_DECLARED = Curies()
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What must be known of a graph's mapping sets before its things can be named.
+
+    `addresses` are the IRIs that SSSOM files give to mapping sets and mappings, `curies` the prefixes by id of the set.
+    """
+
+    addresses: Mapping[Ref, str] = field(default_factory=dict)
+    curies: Mapping[str, Curies] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, sets: Iterable[Properties], mappings: Iterable[Properties]) -> Names:
+        """Make them from the properties of all mapping sets (id, iri, curie_map) and all mappings (id, iri).
+
+        An address that two of them claim, or one of ours that is no address of a mapping, is nobody's.
+        """
+        addresses: dict[Ref, str] = {}
+        curies: dict[str, Curies] = {}
+        for properties in sets:
+            identifier = str(properties["id"])
+            _claim(addresses, Ref("MappingSet", identifier), properties.get("iri"))
+            declared = (str(line).partition("=") for line in _values(properties.get("curie_map")))
+            curies[identifier] = Curies({prefix: address for prefix, _, address in declared})
+        for properties in mappings:
+            _claim(addresses, Ref("Mapping", str(properties["id"])), properties.get("iri"))
+        claims = Counter(addresses.values())
+        return cls({ref: address for ref, address in addresses.items() if claims[address] == 1}, curies)
+
+    def iri(self, ref: Ref) -> NamedNode:
+        """Give the IRI of a node.
+
+        >>> Names().iri(Ref("Case", "williams-best-2022/case-4"))
+        <NamedNode value=https://w3id.org/qikg/case/williams-best-2022/case-4>
+        """
+        if (address := self.addresses.get(ref)) is not None:
+            return NamedNode(address)
+        return _made(ref)
+
+    def curies_of(self, label: str, properties: Properties) -> Curies:
+        """Give the prefixes that hold for the properties of a node."""
+        if label not in {"MappingSet", "Mapping"}:
+            return _DECLARED
+        return self.curies.get(str(properties.get("mapping_set" if label == "Mapping" else "id")), _DECLARED)
+
+
+@lru_cache(maxsize=10_000)  # a source or a concept is pointed at by very many
+def _made(ref: Ref) -> NamedNode:
+    return NamedNode(concept(ref.id) if ref.label == "Concept" else thing(NODES[ref.label].kind, ref.id))
+
+
+def _claim(addresses: dict[Ref, str], ref: Ref, iri: Value) -> None:
+    if (address := _address(iri)) is not None and (
+        not address.startswith(BASE) or address.startswith(BASE + "mapping/")
+    ):
+        addresses[ref] = address
+
+
+def key_label(labels: Iterable[str]) -> str | None:
+    """Give the key label among a node's labels; None where the ontology knows none of them.
+
+    >>> key_label(["Excerpt", "CodedItem"])
+    'CodedItem'
+    """
+    return min((label for label in labels if label in NODES), default=None)
+
+
+def unknown_properties(cls: type[Node | Relationship], properties: Iterable[str]) -> list[str]:
+    """Give the names of properties that the ontology does not know; internal ones are known."""
+    return [name for name in properties if name not in _table(cls).known and not name.startswith("rank_")]
+
+
+def header() -> Iterator[Triple]:
+    """Give what every export says of itself: what it is, what may be done with it, which vocabularies it uses."""
+    dataset, ontology = NamedNode(BASE), NamedNode(ONTOLOGY)
+    yield Triple(dataset, _TYPE, _named("void:Dataset"))
+    yield Triple(dataset, _named("dcterms:title"), Literal("qikg: a knowledge graph of improvement evidence"))
+    yield Triple(dataset, _named("dcterms:description"), Literal(UNREGISTERED))
+    yield Triple(dataset, _named("dcterms:license"), NamedNode(LICENCE))
+    for line in ATTRIBUTION:
+        yield Triple(dataset, _named("dc:rights"), Literal(line))
+    yield Triple(dataset, _named("dcterms:conformsTo"), ontology)
+    yield Triple(dataset, _named("void:uriSpace"), Literal(BASE))
+    for address in sorted(PREFIXES.values()):
+        yield Triple(dataset, _named("void:vocabulary"), NamedNode(address))
+    yield Triple(ontology, _TYPE, _named("owl:Ontology"))
+    yield Triple(ontology, _named("owl:versionInfo"), Literal(VERSION))
+
+
+def node_triples(labels: Iterable[str], properties: Properties, names: Names) -> Iterator[Triple]:
+    """Give the triples of a node from all of its labels and properties.
+
+    Raises ValueError where none of the labels is a key label.
+    """
+    known = sorted(label for label in labels if label in LABELS)
+    label = key_label(known)
+    if label is None:
+        raise ValueError(f"no key label among {sorted(labels)}")
+    subject = names.iri(Ref(label, str(properties["id"])))
+    for name in known:
+        yield Triple(subject, _TYPE, _named(f"qikg:{name}"))
+    if NODES[label].term:
+        yield Triple(subject, _TYPE, _named(NODES[label].term))
+    yield from _property_triples(subject, NODES[label], properties, names, names.curies_of(label, properties))
+
+
+def relationship_triples(
+    kind: str, start: Ref, end: Ref, key: str | None, properties: Properties, names: Names
+) -> Iterator[Triple]:
+    """Give the plain triple of a relationship of type `kind` first, then those of its statement, if it has any.
+
+    Raises KeyError for a type that the ontology does not know.
+    """
+    cls = RELATIONSHIPS[kind]
+    plain = Triple(names.iri(start), _predicate(cls), names.iri(end))
+    yield plain
+    if cls.derived:
+        return
+    subject = NamedNode(thing("statement", f"{kind.lower().replace('_', '-')}/{_digest(*start, *end, key)}"))
+    said = list(_property_triples(subject, cls, properties, names, _DECLARED))
+    if said:
+        yield Triple(subject, _TYPE, _STATEMENT)
+        yield Triple(subject, _SUBJECT, plain.subject)
+        yield Triple(subject, _PREDICATE, plain.predicate)
+        yield Triple(subject, _OBJECT, plain.object)
+        yield from said
+
+
+def literal(value: object, kind: type | None = None) -> Literal:
+    """Give the literal of a value in its canonical form; `kind` is its type in the ontology.
+
+    >>> [literal(value, float).value for value in (0.85, 1, 1e22)]
+    ['8.5E-1', '1.0E0', '1.0E22']
+    >>> literal("2015-04", PartialDate).datatype
+    <NamedNode value=http://www.w3.org/2001/XMLSchema#gYearMonth>
+    """
+    if isinstance(value, bool):
+        return Literal("true" if value else "false", datatype=_named("xsd:boolean"))
+    if isinstance(value, float) or (kind is float and isinstance(value, int)):
+        return Literal(_double(float(value)), datatype=_named("xsd:double"))
+    if isinstance(value, int):
+        return Literal(str(value), datatype=_named("xsd:integer"))
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return Literal(value.isoformat(), datatype=_named("xsd:date"))
+    text = str(value)
+    if kind is PartialDate and _is_date(text):
+        return Literal(text, datatype=_DATE_TYPES[len(text)])
+    return Literal(text)
+
+
+class _Column(NamedTuple):
+    """A property as RDF has it."""
+
+    name: str
+    predicate: NamedNode
+    term: Callable[[Value, Names, Curies], Term]
+    ordered: bool
+
+
+class _Table(NamedTuple):
+    columns: tuple[_Column, ...]
+    known: frozenset[str]
+
+
+@cache
+def _table(cls: type[Node | Relationship]) -> _Table:
+    """Give the one table by which the properties of a class become triples."""
+    fields = cls.fields()
+    columns = tuple(
+        _Column(field.name, NamedNode(field.iri), _term(field), field.cardinality == "ordered") for field in fields
+    )
+    return _Table(columns, frozenset({"key", "rank", *(name for field in fields for name in field.properties)}))
+
+
+@cache
+def _predicate(cls: type[Relationship]) -> NamedNode:
+    return _named(cls.term or f"qikg:{camel(cls.type)}")
+
+
+def _term(field: Field) -> Callable[[Value, Names, Curies], Term]:
+    prop, kind = field.prop, field.type
+    if field.name == "sources":
+        return lambda value, names, curies: names.iri(Ref("Source", str(value)))
+    if prop.concepts:
+        return lambda value, names, curies: _concept(value, prop.concepts) or literal(value, kind)
+    if prop.meanings:
+        meanings = {word: _named(term) for word, term in prop.meanings}
+        return lambda value, names, curies: meanings.get(str(value)) or literal(value, kind)
+    if prop.resource == "address":
+        return lambda value, names, curies: _resource(_address(value)) or literal(value, kind)
+    if prop.resource == "curie":
+        return lambda value, names, curies: _resource(_address(curies.expand(str(value)))) or literal(value, kind)
+    if prop.unit == "year":
+        return lambda value, names, curies: _year(value) or literal(value, kind)
+    return lambda value, names, curies: literal(value, kind)
+
+
+def _property_triples(
+    subject: NamedNode, cls: type[Node | Relationship], properties: Properties, names: Names, curies: Curies
+) -> Iterator[Triple]:
+    for name, predicate, term, ordered in _table(cls).columns:
+        values = _values(properties.get(name))
+        if ordered and values:
+            yield from _list(subject, predicate, [term(value, names, curies) for value in values])
+        else:
+            for value in values:
+                yield Triple(subject, predicate, term(value, names, curies))
+
+
+def _list(subject: NamedNode, predicate: NamedNode, terms: list[Term]) -> Iterator[Triple]:
+    # Blank nodes named after what they belong to, so that the same graph gives the same text.
+    name = _digest(subject.value, predicate.value)
+    cells: list[BlankNode | NamedNode] = [BlankNode(f"l{name}n{number}") for number in range(len(terms))]
+    yield Triple(subject, predicate, cells[0])
+    for cell, term, rest in zip(cells, terms, [*cells[1:], _NIL], strict=True):
+        yield Triple(cell, _FIRST, term)
+        yield Triple(cell, _REST, rest)
+
+
+def _values(value: Value) -> list[Value]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _concept(value: Value, framework: str) -> NamedNode | None:
+    code = str(value)
+    return _made(Ref("Concept", code)) if code.startswith(f"{framework}:") else None
+
+
+def _resource(iri: str | None) -> NamedNode | None:
+    return None if iri is None else NamedNode(iri)
+
+
+def _address(value: Value) -> str | None:
+    """Give an absolute IRI as it is; None for anything else."""
+    if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
+        return None
+    try:
+        NamedNode(value)
+    except ValueError:
+        return None
+    return value
+
+
+def _is_date(text: str) -> bool:
+    try:
+        PartialDate(text=text)
+    except ValueError:
+        return False
+    return True
+
+
+def _year(value: Value) -> Literal | None:
+    if not isinstance(value, int) or not 0 < value <= 9999:
+        return None
+    return Literal(f"{value:04d}", datatype=_DATE_TYPES[4])
+
+
+def _double(value: float) -> str:
+    """Give the canonical form of an xsd:double: one digit, a point, at least one digit, E, the exponent."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "INF" if value > 0 else "-INF"
+    sign, digits, exponent = Decimal(repr(value)).as_tuple()
+    assert isinstance(exponent, int)
+    text = "".join(map(str, digits))
+    fraction = text[1:].rstrip("0") or "0"
+    power = 0 if text.strip("0") == "" else exponent + len(text) - 1
+    return f"{'-' if sign else ''}{text[0]}.{fraction}E{power}"
+
+
+def _digest(*parts: str | None) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]

@@ -1,0 +1,94 @@
+"""How far evidence crosses mappings of a user's own: facing, chains of two sets, denial and duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from engines import Engine
+
+from qikg.graph.store import Store
+from qikg.loaders import load
+from qikg.queries import ask, packaged
+
+HEAD = """#mapping_set_id: https://example.org/mappings/{name}
+#curie_map:
+#  QUASER: https://w3id.org/qikg/concept/quaser/
+#  MUSIQ: https://w3id.org/qikg/concept/musiq/
+#  PARIHS: https://w3id.org/qikg/concept/parihs/
+#  FRAMEWORK: https://w3id.org/qikg/framework/
+record_id\tsubject_id\tpredicate_modifier\tpredicate_id\tobject_id\tmapping_justification\tobject_source\tconfidence\treviewer_id
+"""
+ROWS = {
+    "mine": [
+        "m:1\tQUASER:LEAD\t\tskos:exactMatch\tPARIHS:E\tsemapv:ManualMappingCuration\t\t0.9\t",
+        "m:2\tPARIHS:E1\t\tskos:narrowMatch\tQUASER:CULT\tsemapv:ManualMappingCuration\t\t\t",
+        "m:3\tQUASER:EMO\tNot\tskos:exactMatch\tPARIHS:E2\tsemapv:ManualMappingCuration\t\t0.8\t",
+        "m:4\tQUASER:LEAD\t\tskos:relatedMatch\tMUSIQ:ORG1\tsemapv:ManualMappingCuration\t\t0.99\tme",
+        "m:5\tQUASER:EXT\t\tskos:closeMatch\tsssom:NoTermFound\tsemapv:ManualMappingCuration\tFRAMEWORK:PARIHS\t0.5\t",
+    ],
+    "theirs": ["t:1\tQUASER:LEAD\t\tskos:closeMatch\tPARIHS:E\tsemapv:ManualMappingCuration\t\t0.95\t"],
+}
+
+
+@pytest.fixture(scope="module")
+def mapped(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The packaged graph with two mapping sets of users beside it."""
+    engine.wipe()
+    engine.holds = "anything"
+    folder = tmp_path_factory.mktemp("mappings")
+    paths: list[Path] = []
+    for name, rows in ROWS.items():
+        path = folder / f"{name}.sssom.tsv"
+        path.write_text(HEAD.format(name=name) + "\n".join(rows) + "\n", "utf-8")
+        paths.append(path)
+    with closing(engine.open()) as store:
+        load(store, paths)
+        yield store
+
+
+def test_an_exact_match_makes_evidence_the_same(mapped: Store) -> None:
+    rows = ask(mapped, packaged()["evidence-for-concept"], {"concept": "PARIHS:E"})
+    assert [(row["reach"], row["mapping"]) for row in rows] == [("same", "mine/1")] * 4
+
+
+def test_one_excerpt_stands_in_one_row_however_many_mappings_reach_it(mapped: Store) -> None:
+    rows = ask(mapped, packaged()["evidence-for-concept"], {"concept": "PARIHS:E"})
+    assert {tuple(row["other_mappings"]) for row in rows} == {("theirs/1",)}
+    assert "4 distinct excerpts; 0 distinct mentions." in rows.notes
+
+
+def test_a_narrow_match_stored_the_other_way_carries(mapped: Store) -> None:
+    # PARIHS:E1 has the narrower QUASER:CULT: what holds of culture is an instance of the broader PARIHS:E1.
+    rows = ask(mapped, packaged()["evidence-for-concept"], {"concept": "PARIHS:E1"})
+    assert {(row["reach"], row["predicate"], row["confidence"]) for row in rows} == {("carries", "skos:broadMatch", None)}
+
+
+def test_a_denied_mapping_carries_nothing(mapped: Store) -> None:
+    rows = ask(mapped, packaged()["evidence-for-concept"], {"concept": "PARIHS:E2"})
+    assert [row["item"] for row in rows] == [None]
+    listed = ask(mapped, packaged()["concept-mappings"], {"concept": "QUASER:EMO"})
+    assert [(row["verdict"], row["reach"]) for row in listed if row["mapping"] == "mine/3"] == [("denied", None)]
+
+
+def test_the_furthest_reach_comes_first_whatever_the_confidence(mapped: Store) -> None:
+    rows = ask(mapped, packaged()["evidence-for-concept"], {"concept": "MUSIQ:ORG1"})
+    led = [row for row in rows if row["coded_as"] == "QUASER:LEAD"]
+    assert {(row["reach"], row["mapping"]) for row in led} == {("possible", "quaser-musiq-cfir/XW001")}
+    assert {tuple(row["other_mappings"]) for row in led} == {("mine/4",)}
+
+
+def test_a_reviewed_row_says_so(mapped: Store) -> None:
+    rows = ask(mapped, packaged()["concept-mappings"], {"concept": "QUASER:LEAD"})
+    assert {row["mapping"]: row["review"] for row in rows}["mine/4"] == "reviewed"
+
+
+def test_no_close_term_in_one_framework_says_nothing_of_another(mapped: Store) -> None:
+    rows = ask(mapped, packaged()["gaps"], {"from": "QUASER", "to": "PARIHS"})
+    verdicts = {row["concept"]: row["verdict"] for row in rows}
+    assert verdicts["QUASER:EXT"] == "judged: no close term"
+    assert verdicts["QUASER:EDU"] == "not yet judged"
+    assert "QUASER:LEAD" not in verdicts
+    assert "QUASER:CULT" not in verdicts

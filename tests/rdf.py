@@ -1,0 +1,50 @@
+"""RDF in the tests: what the readers make of a file, so that two graphs can be compared."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from typing import Any
+
+import rdflib
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+
+from qikg.graph.export import FORMATS
+from qikg.graph.triples import literal
+from qikg.ontology.terms import expand
+
+RDFLIB_FORMATS = {"turtle": "turtle", "ntriples": "nt", "jsonld": "json-ld", "rdfxml": "xml"}
+
+
+def iri(curie: str) -> NamedNode:
+    return NamedNode(expand(curie))
+
+
+def canonical(triples: Iterable[Triple | Quad]) -> set[Quad]:
+    """Give triples so that two graphs are equal where only the names of their blank nodes differ."""
+    dataset = Dataset(Quad(t.subject, t.predicate, t.object) for t in triples)
+    dataset.canonicalize(CanonicalizationAlgorithm.UNSTABLE)
+    return set(dataset)
+
+
+def from_rdflib(graph: rdflib.Graph) -> list[Triple]:
+    """Give the triples of an rdflib graph, its doubles in canonical form: rdflib writes them as Python does."""
+
+    def term(found: rdflib.term.Node) -> Any:
+        if isinstance(found, rdflib.URIRef):
+            return NamedNode(str(found))
+        if isinstance(found, rdflib.BNode):
+            return BlankNode(str(found))
+        assert isinstance(found, rdflib.Literal)
+        if found.datatype == rdflib.XSD.double:
+            return literal(float(str(found)))
+        return Literal(str(found), datatype=None if found.datatype is None else NamedNode(str(found.datatype)))
+
+    return [Triple(term(s), term(p), term(o)) for s, p, o in graph]
+
+
+def readings(data: bytes, format: str) -> Iterable[tuple[str, set[Quad]]]:
+    """Give what every reader that knows a format makes of it."""
+    yield "pyoxigraph", canonical(parse(data, format=RdfFormat.from_media_type(FORMATS[format].media_type)))
+    if format in RDFLIB_FORMATS:
+        yield "rdflib", canonical(from_rdflib(rdflib.Graph().parse(io.BytesIO(data), format=RDFLIB_FORMATS[format])))
