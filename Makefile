@@ -31,7 +31,7 @@ bench: $(MADE)  ## measure loads and questions
 	@$(BIN)/python scripts/bench.py $(ARGS)
 
 clean:  ## remove what was built and all caches (.venv and .neo4j stay)
-	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build dist demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
 
 # The old environment is kept and brought up to date where it still belongs to this folder.

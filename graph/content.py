@@ -13,11 +13,13 @@ class Content:
     """Nodes and relationships of one load.
 
     `as_of` is the date of the edition, ISO 8601: of two loads that give a property of one node, the later edition wins.
+    `publisher` says whose properties are written: of a node that several publishers describe, each has its own.
     """
 
     as_of: str
     nodes: list[Node] = field(default_factory=list)
     relationships: list[Relationship] = field(default_factory=list)
+    publisher: str = "curated"
 
     def add(self, *things: Node | Relationship) -> None:
         """Add nodes and relationships."""

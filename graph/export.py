@@ -158,7 +158,6 @@ class _Walk:
         from qikg.graph.triples import Names
 
         def rows(label: str, columns: str) -> Iterable[_Row]:
-            # The embedded engine warns of labels that it has not seen.
             return self.store.stream(f"MATCH (n:`{label}`) RETURN {columns}") if label in labels else ()
 
         return Names.of(

@@ -1,8 +1,9 @@
 """The Cypher that merges nodes and relationships, so that loads give one graph in any order and any number of times.
 
-A node or relationship carries the rank of the edition that its properties come from: its date, its sources, and a hash
-of the values, so that two ranks are never equal. A later rank replaces all properties, with nulls for what it lacks; an
-earlier one only adds its source. No WITH may stand between MERGE and SET: with several editions of an id in one batch
+A node or relationship carries, for each publisher, the rank of the edition that its properties come from: its date,
+its sources, and a hash of the values, so that two ranks are never equal. A later rank replaces all properties of that
+publisher, with nulls for what it lacks; an earlier one only adds its source. Where the ontology says so, the least or
+the greatest value stands instead. No WITH may stand between MERGE and SET: with several editions of an id in one batch
 that goes wrong on both engines.
 """
 
@@ -13,6 +14,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from qikg.graph.store import Value
 from qikg.ontology.classes import NODES, RELATIONSHIPS
@@ -23,8 +25,7 @@ BATCH = 5_000
 
 Row = dict[str, Value]
 
-_SET = """SET {x} += CASE WHEN {x}.rank IS NULL OR row.rank > {x}.rank THEN row.props ELSE {{}} END,
-    {x}.sources = [s IN coalesce({x}.sources, []) WHERE s < row.source] + [row.source]
+_SOURCES = """{x}.sources = [s IN coalesce({x}.sources, []) WHERE s < row.source] + [row.source]
                 + [s IN coalesce({x}.sources, []) WHERE s > row.source]"""
 
 
@@ -46,12 +47,56 @@ class Statement:
             yield self.rows[start : start + BATCH]
 
 
-def node_statements(nodes: Iterable[Node], as_of: str) -> list[Statement]:
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which properties of a class a publisher's load writes, and by which rule."""
+
+    newest: tuple[str, ...]
+    same: tuple[str, ...]
+    least: tuple[str, ...]
+    greatest: tuple[str, ...]
+    foreign: tuple[str, ...]
+
+    def setting(self, x: str, publisher: str) -> str:
+        """Give the SET clause for the node or relationship `x`."""
+        parts = [f"{x} += row.same"] if self.same else []
+        if self.newest:
+            rank = f"{x}.rank_{publisher}"
+            parts.append(f"{x} += CASE WHEN {rank} IS NULL OR row.rank > {rank} THEN row.props ELSE {{}} END")
+        for names, sign in ((self.least, "<"), (self.greatest, ">")):
+            parts += [
+                f"{x}.{name} = CASE WHEN {x}.{name} IS NULL OR row.{name} {sign} {x}.{name} "
+                f"THEN row.{name} ELSE {x}.{name} END"
+                for name in names
+            ]
+        return "SET " + ", ".join([*parts, _SOURCES.format(x=x)])
+
+
+@cache
+def _plan(cls: type[Node | Relationship], publisher: str) -> _Plan:
+    names: dict[str, list[str]] = {"newest": [], "same": [], "least": [], "greatest": [], "foreign": []}
+    identity = getattr(cls, "identity", ())
+    for one in cls.fields():
+        if one.name in {"id", "sources"}:
+            continue
+        rule = "same" if one.name in identity else one.prop.merge
+        if rule == "newest" and one.prop.publisher != publisher:
+            rule = "foreign"
+        names[rule] += one.properties
+    return _Plan(**{rule: tuple(of_rule) for rule, of_rule in names.items()})
+
+
+def owned(cls: type[Node | Relationship], publisher: str) -> tuple[str, ...]:
+    """Give the properties of a class that belong to a publisher alone."""
+    return _plan(cls, publisher).newest
+
+
+def node_statements(nodes: Iterable[Node], as_of: str, publisher: str) -> list[Statement]:
     """Give the statements that merge nodes with their second labels, few texts with many rows."""
     rows: dict[str, list[Row]] = {}
     second: dict[Ref, set[str]] = {}
     for node in nodes:
-        rows.setdefault(node.pointer.label, []).extend({"id": node.id, **row} for row in _rows(node, as_of))
+        rows.setdefault(node.pointer.label, []).extend({"id": node.id, **row} for row in _rows(node, as_of, publisher))
         second.setdefault(node.pointer, set()).update(node.labels)
     together: dict[tuple[str, ...], list[Row]] = {}
     apart: dict[tuple[str, str], list[Row]] = {}
@@ -72,7 +117,9 @@ def node_statements(nodes: Iterable[Node], as_of: str) -> list[Statement]:
         ),
         *(
             Statement(
-                f"UNWIND $rows AS row MERGE (n:{_label(label)} {{id: row.id}}) {_SET.format(x='n')}", tuple(of_label)
+                f"UNWIND $rows AS row MERGE (n:{_label(label)} {{id: row.id}}) "
+                f"{_plan(NODES[label], publisher).setting('n', publisher)}",
+                tuple(of_label),
             )
             for label, of_label in rows.items()
         ),
@@ -86,19 +133,19 @@ def node_statements(nodes: Iterable[Node], as_of: str) -> list[Statement]:
     ]
 
 
-def relationship_statements(relationships: Iterable[Relationship], as_of: str) -> list[Statement]:
+def relationship_statements(relationships: Iterable[Relationship], as_of: str, publisher: str) -> list[Statement]:
     """Give the statements that merge relationships, one text for a type and the labels of its ends."""
     rows: dict[tuple[str, str, str], list[Row]] = {}
     for relationship in relationships:
         _check_ends(relationship)
         where = (relationship.type, relationship.start.label, relationship.end.label)
         ends: Row = {"start": relationship.start.id, "end": relationship.end.id, "key": relationship.key}
-        rows.setdefault(where, []).extend({**ends, **row} for row in _rows(relationship, as_of))
+        rows.setdefault(where, []).extend({**ends, **row} for row in _rows(relationship, as_of, publisher))
     return [
         Statement(
             f"UNWIND $rows AS row MATCH (a:{_label(start)} {{id: row.start}}) MATCH (b:{_label(end)} {{id: row.end}}) "
-            f"MERGE (a)-[r:`{kind}`{_KEY if RELATIONSHIPS[kind].identity else ''}]->(b) {_SET.format(x='r')} "
-            "RETURN count(r) AS made",
+            f"MERGE (a)-[r:`{kind}`{_KEY if RELATIONSHIPS[kind].identity else ''}]->(b) "
+            f"{_plan(RELATIONSHIPS[kind], publisher).setting('r', publisher)} RETURN count(r) AS made",
             tuple(sorted(of_type, key=lambda row: (str(row["start"]), str(row["end"])))),
             (kind, start, end),
         )
@@ -135,13 +182,23 @@ def rank(properties: Mapping[str, PropertyValue], as_of: str, sources: Iterable[
     return f"{edition} {','.join(sources)} {hashlib.sha256(values.encode()).hexdigest()[:16]}"
 
 
-def _rows(thing: Node | Relationship, as_of: str) -> Iterator[Row]:
+def _rows(thing: Node | Relationship, as_of: str, publisher: str) -> Iterator[Row]:
     if not thing.sources:
         raise ValueError(f"{thing!r} has no source")
+    plan = _plan(type(thing), publisher)
     properties = thing.properties()
-    edition = rank(properties, as_of, thing.sources)
+    for name in plan.foreign:
+        if properties[name] not in (None, [], False):
+            raise ValueError(f"{name} of {thing!r} does not belong to {publisher}")
+    row: Row = {name: properties[name] for name in (*plan.least, *plan.greatest)}
+    if plan.same:
+        row["same"] = {name: properties[name] for name in plan.same}
+    if plan.newest:
+        props = {name: properties[name] for name in plan.newest}
+        row["rank"] = rank(props, as_of, thing.sources)
+        row["props"] = {**props, f"rank_{publisher}": row["rank"]}
     for source in thing.sources:
-        yield {"rank": edition, "source": source, "props": {**properties, "rank": edition}}
+        yield {**row, "source": source}
 
 
 def _check_ends(relationship: Relationship) -> None:

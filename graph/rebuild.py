@@ -13,11 +13,13 @@ from functools import partial
 from qikg.graph.content import Content
 from qikg.graph.derived import STATEMENTS
 from qikg.graph.embedded import EmbeddedStore
+from qikg.graph.merge import owned
 from qikg.graph.store import Store, Transaction, Value
 from qikg.graph.writer import Written, write, write_in
 from qikg.ontology.classes import NODES, RELATIONSHIPS, VERSION
 from qikg.ontology.ddl import ddl
 from qikg.ontology.errors import StoreError, StoreVersionError
+from qikg.ontology.model import Node, Relationship
 
 SHOWN = 10
 """Ids that a message names."""
@@ -72,8 +74,8 @@ def _mark(transaction: Transaction, old: dict[str, Value]) -> None:
     """Take the packaged sources away; where the values came from one, any edition may replace them."""
     unmark = (
         "WHERE any(s IN x.sources WHERE s IN $old) "
-        "SET x.rank = CASE WHEN any(s IN $old WHERE replace(x.rank, '|', ',') CONTAINS ',' + s + ',') "
-        f"THEN '{_WITHDRAWN}' ELSE x.rank END, x.sources = [s IN x.sources WHERE NOT s IN $old]"
+        "SET x.rank_curated = CASE WHEN any(s IN $old WHERE replace(x.rank_curated, ' ', ',') CONTAINS ',' + s + ',') "
+        f"THEN '{_WITHDRAWN}' ELSE x.rank_curated END, x.sources = [s IN x.sources WHERE NOT s IN $old]"
     )
     for label, cls in NODES.items():
         transaction.run(f"MATCH (x:`{label}`) {unmark}", old)
@@ -108,20 +110,20 @@ def _emptied(transaction: Transaction) -> list[str]:
     """Take withdrawn values away from what the user's data state too, and say what to load again."""
     sources: set[str] = set()
     count = 0
-    for label in NODES:
+    for label, cls in NODES.items():
         found = transaction.run(
-            f"MATCH (x:`{label}` {{rank: '{_WITHDRAWN}'}}) SET x = {{id: x.id, sources: x.sources}} "
-            "RETURN x.id AS id, x.sources AS sources"
+            f"MATCH (x:`{label}` {{rank_curated: '{_WITHDRAWN}'}}) SET x += $nothing "
+            "RETURN x.id AS id, x.sources AS sources",
+            {"nothing": _nothing(cls)},
         )
         for query in STATEMENTS.get(label, ()) if len(found) else ():
             transaction.run(query, {"ids": [row["id"] for row in found]})
         sources.update(source for row in found for source in _listed(row["sources"]))
         count += len(found)
     for kind, cls in RELATIONSHIPS.items():
-        key = "key: x.key, " if cls.identity else ""
         found = transaction.run(
-            f"MATCH ()-[x:`{kind}` {{rank: '{_WITHDRAWN}'}}]->() SET x = {{{key}sources: x.sources}} "
-            "RETURN x.sources AS sources"
+            f"MATCH ()-[x:`{kind}` {{rank_curated: '{_WITHDRAWN}'}}]->() SET x += $nothing RETURN x.sources AS sources",
+            {"nothing": _nothing(cls)},
         )
         sources.update(source for row in found for source in _listed(row["sources"]))
         count += len(found)
@@ -131,6 +133,10 @@ def _emptied(transaction: Transaction) -> list[str]:
         f"{count:,} nodes and relationships had the values of packaged data that are withdrawn. Load again what states "
         f"them too: {', '.join(sorted(sources))}."
     ]
+
+
+def _nothing(cls: type[Node | Relationship]) -> dict[str, Value]:
+    return {**dict.fromkeys(owned(cls, "curated")), "rank_curated": None}
 
 
 def _listed(value: Value) -> list[str]:

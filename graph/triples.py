@@ -273,7 +273,8 @@ def _table(cls: type[Node | Relationship]) -> _Table:
     columns = tuple(
         _Column(field.name, NamedNode(field.iri), _term(field), field.cardinality == "ordered") for field in fields
     )
-    return _Table(columns, frozenset({"key", "rank", *(name for field in fields for name in field.properties)}))
+    ranks = {f"rank_{field.prop.publisher}" for field in fields} | {"rank"}
+    return _Table(columns, frozenset({"key", *ranks, *(name for field in fields for name in field.properties)}))
 
 
 @cache

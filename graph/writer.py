@@ -32,10 +32,10 @@ def write_in(transaction: Transaction, content: Content) -> Written:
         nodes=Counter(type(node).__name__ for node in content.nodes),
         relationships=Counter(relationship.type for relationship in content.relationships),
     )
-    for statement in node_statements(content.nodes, content.as_of):
+    for statement in node_statements(content.nodes, content.as_of, content.publisher):
         for rows in statement.batches():
             transaction.run(statement.query, {"rows": rows})
-    for statement in relationship_statements(content.relationships, content.as_of):
+    for statement in relationship_statements(content.relationships, content.as_of, content.publisher):
         for rows in statement.batches():
             made = transaction.run(statement.query, {"rows": rows})
             if made.values[0][0] != len(rows):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
+import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +18,11 @@ Cell = str | float | int | bool | date | datetime | None
 Row = tuple[int, list[Cell]]
 """The number of a row as a spreadsheet program shows it (from 1, blank rows counted), and its cells."""
 
-BROKEN = (EOFError, BadZipFile, zlib.error, gzip.BadGzipFile, NotImplementedError)
-"""What the standard library raises for a packed file that is cut off, damaged, or packed in an unusual way."""
+BROKEN = (
+    *(EOFError, OSError, BadZipFile, zlib.error, struct.error),
+    *(NotImplementedError, IndexError, UnicodeDecodeError),
+)
+"""What zipfile and gzip raise for a file that is cut off, damaged, or packed in an unusual way (all seen)."""
 
 MOST_COLUMNS = 16_384
 MOST_ROWS = 1_048_576

@@ -42,7 +42,10 @@ def sheets(stream: IO[bytes], archive: ZipFile, file: str) -> Iterator[Sheet]:
 
 def _rows(book: CalamineWorkbook, name: str, file: str) -> Iterator[Row]:
     with _faults(file):
-        rows = book.get_sheet_by_name(name).iter_rows()
+        sheet = book.get_sheet_by_name(name)
+        if sheet.start is None:  # empty; asking for its rows is a panic in python-calamine 0.4 to 0.6
+            return
+        rows = sheet.iter_rows()
     for row, values in enumerate(rows, start=1):
         cells = [_cell(value) for value in values]
         while cells and cells[-1] is None:

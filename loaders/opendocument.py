@@ -49,6 +49,7 @@ _KINDS = {
     (_TEXT, "note"): _SKIPPED,
 }
 _CELLS = (_CELL, _COVERED)
+_COUNT = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _RUN = re.compile(r"[ \t\r\n]+")
 _Event = str | int | tuple[int, list[Cell]] | None
 """A sheet's name; a count of blank rows; a row and how often it stands; the end of a sheet."""
@@ -103,9 +104,12 @@ def _events(stream: IO[bytes], file: str) -> Iterator[_Event]:
     while True:
         try:
             chunk = stream.read(_CHUNK)
-            parser.Parse(chunk, not chunk)
         except BROKEN as error:
             raise content.refused("the spreadsheet is cut off or damaged", hint="Fetch it again.") from error
+        try:
+            parser.Parse(chunk, not chunk)
+        except (LookupError, ValueError) as error:  # what the parser raises for the name of an encoding
+            raise content.refused("the content is in an encoding that is not known", hint="Save it anew.") from error
         except ExpatError as error:
             if error.code == errors.codes[errors.XML_ERROR_NO_ELEMENTS] and not fed:
                 raise content.refused("the spreadsheet has no content") from error
@@ -174,15 +178,16 @@ class _Content:
         cells: list[Cell] = []
         skipping = depth = gap = mark = kept = row_repeated = 0
         held: dict[str, str] = {}  # attributes of the open cell
-        of_table = of_office = ""
-        columns_repeated = rows_repeated = value_type = blanks = sheet_name = ""
+        of_office = ""
+        columns_repeated = rows_repeated = value_type = string_value = blanks = sheet_name = ""
 
         def learn(name: str, attributes: dict[str, str]) -> int:
-            nonlocal of_table, of_office, columns_repeated, rows_repeated, value_type, blanks, sheet_name
+            nonlocal of_office, columns_repeated, rows_repeated, value_type, string_value, blanks, sheet_name
             self.bind(attributes)
             of_table, of_office = self.prefix(_TABLE), self.prefix(_OFFICE)
             columns_repeated, rows_repeated = of_table + "number-columns-repeated", of_table + "number-rows-repeated"
-            value_type, sheet_name, blanks = of_office + "value-type", of_table + "name", self.prefix(_TEXT) + "c"
+            value_type, string_value = of_office + "value-type", of_office + "string-value"
+            sheet_name, blanks = of_table + "name", self.prefix(_TEXT) + "c"
             if len(kinds) >= _MOST_NAMES:
                 raise self.refused(f"more than {_MOST_NAMES} kinds of elements")
             kinds[name] = kind = self.kind(name)
@@ -192,7 +197,7 @@ class _Content:
             value = attributes.get(name)
             if value is None:
                 return 1
-            if not (value.isascii() and value.isdigit() and len(value) < 10):
+            if not _COUNT.fullmatch(value):
                 raise self.refused(f"{name} is {value[:40]!r}, no count")
             return int(value)
 
@@ -245,7 +250,6 @@ class _Content:
             elif kind in _CELLS:
                 repeated = times(held, columns_repeated) if columns_repeated in held else 1
                 cell = value() if kind == _CELL and (mark or value_type in held) else None
-                pieces.clear()
                 if cell is None:
                     gap += repeated
                     return
@@ -272,16 +276,14 @@ class _Content:
         def value() -> Cell:
             kind = held.get(value_type)
             if kind == "string" or kind is None:
-                return held.get(of_office + "string-value") or written()
+                return held.get(string_value) or written()
             found = _value(kind, lambda what: held.get(of_office + what))
             return written() if found is None else found
 
         def written() -> str | None:
             """Give the text of the cell, as its paragraphs have it."""
-            if mark == 1:
+            if mark == 1 and "  " not in pieces[0] and "\n" not in pieces[0] and "\t" not in pieces[0]:
                 whole = pieces[0]
-                if "  " in whole or "\n" in whole or "\t" in whole:
-                    whole = whole if isinstance(whole, _Kept) else _RUN.sub(" ", whole)
             else:
                 whole = "".join(p if isinstance(p, _Kept) else _RUN.sub(" ", p) for p in pieces[:mark])
             if len(whole) > LONGEST_TEXT:

@@ -21,7 +21,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal, cast
-from zipfile import ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from qikg.loaders.cells import BROKEN, Row, Sheet, damaged, refused
 from qikg.loaders.excel import sheets as excel_sheets
@@ -123,16 +123,15 @@ def _head(stream: IO[bytes], file: str) -> bytes:
 def _open_zip(stream: IO[bytes], file: str, stack: ExitStack, *, packed: bool) -> Book:
     try:
         archive = stack.enter_context(ZipFile(stream))
+        members = {member.filename: member for member in archive.infolist() if not member.is_dir()}
     except BROKEN as error:
         raise damaged(file) from error
-    members = {member.filename: member for member in archive.infolist() if not member.is_dir()}
     for member in members.values():
         _check_size(member, file)
     if "content.xml" in members:
-        manifest = members.get("META-INF/manifest.xml")
-        if manifest and b"encryption-data" in archive.read(manifest):
+        if _has_password(archive, members.get("META-INF/manifest.xml"), file):
             raise refused(file, "the spreadsheet has a password", hint="Save it without one.")
-        return Book(file, "ods", opendocument_sheets(archive.open(members["content.xml"]), file))
+        return Book(file, "ods", opendocument_sheets(_member(archive, members["content.xml"], file), file))
     if "xl/workbook.xml" in members:
         return Book(file, "xlsx", excel_sheets(stream, archive, file))
     inside = [name for name in members if not name.startswith("__MACOSX/") and not Path(name).name.startswith(".")]
@@ -141,7 +140,7 @@ def _open_zip(stream: IO[bytes], file: str, stack: ExitStack, *, packed: bool) -
         some = f"It holds {', '.join(inside[:5])}{' …' if len(inside) > 5 else ''}. " if inside else ""
         raise refused(file, what, hint=f"{some}Unpack it, and load the one that is wanted.")
     inner = f"{file}/{inside[0]}"
-    member_stream = io.BufferedReader(cast(io.RawIOBase, archive.open(members[inside[0]])))
+    member_stream = _member(archive, members[inside[0]], inner)
     if _head(member_stream, inner).startswith(_ZIP):  # a zip file is read from its end: a copy is needed
         copy = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
         try:
@@ -153,9 +152,28 @@ def _open_zip(stream: IO[bytes], file: str, stack: ExitStack, *, packed: bool) -
     return _open(member_stream, inner, stack, packed=True)
 
 
+def _has_password(archive: ZipFile, manifest: ZipInfo | None, file: str) -> bool:
+    if manifest is None:
+        return False
+    with _member(archive, manifest, file) as stream:
+        try:
+            return b"encryption-data" in stream.read(1 << 20)
+        except BROKEN as error:
+            raise damaged(file) from error
+
+
+def _member(archive: ZipFile, member: ZipInfo, file: str) -> IO[bytes]:
+    try:
+        return io.BufferedReader(cast(io.RawIOBase, archive.open(member)))
+    except BROKEN as error:
+        raise damaged(file) from error
+
+
 def _check_size(member: ZipInfo, file: str) -> None:
     if member.flag_bits & 1:
         raise refused(file, "a zip file with a password", hint="Unpack it first.")
+    if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        raise damaged(file)
     size, packed = member.file_size, max(member.compress_size, 1)
     if size > MOST_BYTES or (size > 64 << 20 and size > MOST_RATIO * packed):
         raise refused(

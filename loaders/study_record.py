@@ -67,7 +67,7 @@ def _places(read: StudyFolder) -> dict[str, Ref]:
         if row.level == "trust":
             node: Organisation | Location = Organisation(
                 id=row.code, labels=("Trust", "Provider"), label=row.name, organisation_type=row.kind,
-                legal_start=row.valid_from, legal_end=row.valid_to, note=row.note, status=STATED, sources=sources,
+                valid_from=row.valid_from, valid_to=row.valid_to, note=row.note, status=STATED, sources=sources,
             )  # fmt: skip
         else:
             node = Location(

@@ -36,6 +36,9 @@ class Prop:
     `concepts` the framework whose concept ids it holds, `ordered` whether the order of a list means something
     (else a list is a set, kept sorted). A value that names something is an IRI in RDF: `resource` says that it is an
     absolute address or a CURIE, `meanings` gives the terms that stand for its words.
+
+    `publisher` says whose property it is: only that publisher's loads write it. `merge` says which of several loads'
+    values stands: that of the newest edition, the least, the greatest, or, for what follows from the id, the same.
     """
 
     meaning: str
@@ -46,6 +49,8 @@ class Prop:
     ordered: bool = False
     resource: Literal["", "address", "curie"] = ""
     meanings: tuple[tuple[str, str], ...] = ()
+    publisher: str = "curated"
+    merge: Literal["newest", "least", "greatest", "same"] = "newest"
 
 
 class Field(NamedTuple):
@@ -109,12 +114,12 @@ class _Described(BaseModel):
                 stored[field.name] = list(value) if isinstance(value, tuple) else value
         return stored
 
-    @field_validator("*", mode="after")
-    @classmethod
-    def _sets_are_sorted(cls, value: object, info: typing.Any) -> object:
-        if isinstance(value, tuple) and value and _is_set(cls, info.field_name):
-            return tuple(sorted(set(value)))
-        return value
+    def model_post_init(self, context: object) -> None:
+        # once a thing, not once a field: half a million ratings are made so
+        for name in _sets(type(self)):
+            value = getattr(self, name)
+            if len(value) > 1:
+                object.__setattr__(self, name, tuple(sorted(set(value))))
 
 
 ActivitySources: TypeAlias = Annotated[
@@ -196,8 +201,9 @@ def _key_part(value: object) -> str:
     return "%2D" if text == UNKNOWN else text.replace("%", "%25").replace("|", "%7C")
 
 
-def _is_set(cls: type[_Described], name: str) -> bool:
-    return any(field.name == name and field.cardinality == "set" for field in cls.fields())
+@cache
+def _sets(cls: type[_Described]) -> frozenset[str]:
+    return frozenset(field.name for field in cls.fields() if field.cardinality == "set")
 
 
 def _field(name: str, annotation: object) -> Field:

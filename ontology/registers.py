@@ -26,10 +26,20 @@ class Organisation(Node):
 
     label: Annotated[str | None, Prop("Name that answers show.", term="skos:prefLabel")] = None
     organisation_type: Annotated[str | None, Prop("What kind of body it is, such as NHS foundation trust.")] = None
-    legal_start: Annotated[PartialDate | None, Prop("First day of its legal life.")] = None
-    legal_end: Annotated[PartialDate | None, Prop("Last day of its legal life.")] = None
-    operational_start: Annotated[PartialDate | None, Prop("First day by the operational dates of ODS.")] = None
-    operational_end: Annotated[PartialDate | None, Prop("Last day by the operational dates of ODS.")] = None
+    valid_from: Annotated[PartialDate | None, Prop("First day of its legal life, as a study has it.")] = None
+    valid_to: Annotated[PartialDate | None, Prop("Last day of its legal life, as a study has it.")] = None
+    ods_name: Annotated[str | None, Prop("Name in the newest edition of ODS.", publisher="ods")] = None
+    ods_roles: Annotated[tuple[str, ...], Prop("Roles in ODS, the primary one included.", publisher="ods")] = ()
+    legal_start: Annotated[PartialDate | None, Prop("First day of its legal life.", publisher="ods")] = None
+    legal_end: Annotated[PartialDate | None, Prop("Last day of its legal life.", publisher="ods")] = None
+    operational_start: Annotated[
+        PartialDate | None, Prop("First day by the operational dates of ODS.", publisher="ods")
+    ] = None
+    operational_end: Annotated[
+        PartialDate | None, Prop("Last day by the operational dates of ODS.", publisher="ods")
+    ] = None
+    cqc_name: Annotated[str | None, Prop("Name in the newest edition of CQC's registers.", publisher="cqc")] = None
+    provider_type: Annotated[str | None, Prop("Type and sector, as registered with CQC.", publisher="cqc")] = None
     note: Annotated[str | None, Prop("What else is to be known.")] = None
     status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
 
@@ -43,14 +53,15 @@ class Location(Node):
 
     label: Annotated[str | None, Prop("Name that answers show.", term="skos:prefLabel")] = None
     location_type: Annotated[str | None, Prop("What kind of place it is, such as hospital.")] = None
-    category: Annotated[str | None, Prop("Primary inspection category, as registered.")] = None
-    sector: Annotated[str | None, Prop("Type and sector, as registered.")] = None
-    care_home: Annotated[bool | None, Prop("Whether it is a care home.")] = None
-    postcode_area: Annotated[str | None, Prop("First part of its postcode.")] = None
-    local_authority: Annotated[str | None, Prop("Local authority that it stands in.")] = None
-    region: Annotated[str | None, Prop("Region that it stands in.")] = None
-    nhs_region: Annotated[str | None, Prop("Region of NHS England that it stands in.")] = None
-    brand: Annotated[str | None, Prop("Brand that it belongs to, as registered.")] = None
+    category: Annotated[str | None, Prop("Primary inspection category, as registered.", publisher="cqc")] = None
+    sector: Annotated[str | None, Prop("Type and sector, as registered.", publisher="cqc")] = None
+    cqc_name: Annotated[str | None, Prop("Name in the newest edition of CQC's registers.", publisher="cqc")] = None
+    care_home: Annotated[bool | None, Prop("Whether it is a care home.", publisher="cqc")] = None
+    postcode_area: Annotated[str | None, Prop("First part of its postcode.", publisher="cqc")] = None
+    local_authority: Annotated[str | None, Prop("Local authority that it stands in.", publisher="cqc")] = None
+    region: Annotated[str | None, Prop("Region that it stands in.", publisher="cqc")] = None
+    nhs_region: Annotated[str | None, Prop("Region of NHS England that it stands in.", publisher="cqc")] = None
+    brand: Annotated[str | None, Prop("Brand that it belongs to, as registered.", publisher="cqc")] = None
     registered_from: Annotated[PartialDate | None, Prop("First day of this registration.")] = None
     registered_to: Annotated[PartialDate | None, Prop("Last day of this registration.")] = None
     note: Annotated[str | None, Prop("What else is to be known.")] = None
@@ -95,20 +106,22 @@ class Rating(Node):
         "`<place>/<date, or undated>/<service>/<question>/<value>`: `RTX/2014-06-26/OVERALL/OVERALL/INADEQUATE`."
     )
 
-    date: Annotated[PartialDate | None, Prop("Day of its report or release.", term="dcterms:date")] = None
-    question: Annotated[str, Prop("Key question, or Overall.", concepts="CQC")]
-    service: Annotated[str, Prop("Service or population group.", concepts="CQCSERVICE")]
-    value: Annotated[str, Prop("The rating.", term="qikg:ratingValue", concepts="CQCRATING")]
-    value_printed: Annotated[str | None, Prop("The word that its source prints for the value.")] = None
-    score: Annotated[int | None, Prop("Rank of the value; 4 is the best; some values have none.", unit="1 to 4")] = None
+    date: Annotated[PartialDate | None, Prop("Day of its report or release.", term="dcterms:date", merge="same")] = None
+    question: Annotated[str, Prop("Key question, or Overall.", concepts="CQC", merge="same")]
+    service: Annotated[str, Prop("Service or population group.", concepts="CQCSERVICE", merge="same")]
+    value: Annotated[str, Prop("The rating.", term="qikg:ratingValue", concepts="CQCRATING", merge="same")]
+    value_printed: Annotated[str | None, Prop("The word that its source prints for the value.", merge="least")] = None
+    score: Annotated[
+        int | None, Prop("Rank of the value; 4 is the best; some values have none.", unit="1 to 4", merge="same")
+    ] = None
     percentage: Annotated[float | None, Prop("Score of the single assessment framework.", unit="per cent")] = None
     quality_statement: Annotated[str | None, Prop("Quality statement, where one is rated.", concepts="CQCQS")] = None
     inherited_from: Annotated[str | None, Prop("Code of the place whose report it comes from.")] = None
-    edition_first: Annotated[str | None, Prop("First edition in which it was seen.")] = None
-    edition_last: Annotated[str | None, Prop("Last edition in which it was seen.")] = None
+    edition_first: Annotated[str | None, Prop("First edition in which it was seen.", merge="least")] = None
+    edition_last: Annotated[str | None, Prop("Last edition in which it was seen.", merge="greatest")] = None
     event_id: Annotated[tuple[str, ...], Prop("Ids of the event in the study's files.")] = ()
     body: Annotated[str | None, Prop("Who gave it.")] = None
-    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+    status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
     basis: Annotated[str | None, Prop("What it rests on, where inferred; else a note.")] = None
 
 

@@ -59,7 +59,7 @@ def neo4j_test_server() -> Iterator[Server]:
             yield server
             return
     except NoServer as reason:
-        trouble = str(reason)
+        trouble = f"NEO4J_TEST_REQUIRED=1, but there is {reason}" if broken else str(reason)
     except ServerError as error:
         trouble, broken = str(error), True
     TALLY.neo4j = trouble.splitlines()[0]

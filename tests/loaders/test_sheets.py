@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import hashlib
@@ -13,6 +14,7 @@ import zipfile
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 from checkout import ROOT
@@ -192,6 +194,7 @@ def test_prefixes_are_the_files_own_and_groups_and_nested_tables_change_nothing(
         (content({"S": row(repeated=1_048_576) + row("a")}), "values below row 1,048,576"),
         (content({"S": row(cell("a", repeated=1000), repeated=1_000_000)}), "one row stands for 1,000,000"),
         (content({"S": '<table:table-row table:number-rows-repeated="-1"/>'}), "'-1', no count"),
+        (content({"S": '<table:table-row table:number-rows-repeated="0"/>'}), "'0', no count"),
         (content({"S": row(cell("<text:p>" + "x" * 1_000_001 + "</text:p>"))}), "a cell of more than 1,000,000"),
         (content({"S": row('<table:table-cell a="' + "x" * 20_000_000 + '"/>')}), "a cell of more than 1,000,000"),
         (content({"S": row(cell('<text:p><text:s text:c="999999999"/><text:s/></text:p>'))}), "a cell of more"),
@@ -483,6 +486,30 @@ def test_bombs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 )
 def test_other_files_are_named_for_what_they_are(tmp_path: Path, raw: bytes, rule: str) -> None:
     assert rule in problem(written(tmp_path / "a.csv", raw)).rule
+
+
+def test_a_spreadsheet_with_a_password_is_refused(tmp_path: Path) -> None:
+    path = ods(tmp_path / "a.ods", "\x8f\x02 not XML")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("META-INF/manifest.xml", "<manifest:manifest><manifest:encryption-data/></manifest:manifest>")
+    assert problem(path).rule == "the spreadsheet has a password"
+
+
+def test_a_zip_packed_in_an_unusual_way_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.csv", "a,b")
+    assert "packed in an unusual way" in problem(tmp_path / "a.zip").rule
+
+
+def test_any_damage_is_an_error_with_a_place_and_never_a_crash(each: dict[str, Path], tmp_path: Path) -> None:
+    chance = Random(7)
+    whole = {kind: path.read_bytes() for kind, path in each.items()} | {"gz": gzip.compress(b'a,b\n"1",2\n' * 50)}
+    for turn in range(400):
+        raw = bytearray(whole[("csv", "gz", "xlsx", "ods")[turn % 4]])
+        for _ in range(1 + turn % 5):
+            raw[int(chance.random() * len(raw))] = int(chance.random() * 256)
+        with contextlib.suppress(CheckFailed):
+            read(written(tmp_path / "damaged", bytes(raw)))
 
 
 def test_a_csv_whose_header_begins_like_a_zip_file_is_a_csv(tmp_path: Path) -> None:
