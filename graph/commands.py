@@ -6,8 +6,9 @@ import base64
 import json
 from collections.abc import Mapping
 
+from qikg.graph.failures import FULL_DISK
 from qikg.graph.store import Value
-from qikg.ontology.errors import QueryError, StoreUnavailable
+from qikg.ontology.errors import QueryError, StoreError, StoreUnavailable
 
 
 def settings(time_limit: float) -> list[str]:
@@ -68,5 +69,8 @@ class Commands:
         finally:
             connection.close()
         if status != http.client.OK:
-            raise QueryError(str(answer.get("detail") or answer.get("error") or status))
+            said = str(answer.get("detail") or answer.get("error") or status)
+            if any(mark in said for mark in FULL_DISK):
+                raise StoreError(f"The disk of the store is full; free some room and run the same again. ({said})")
+            raise QueryError(said)
         return dict(answer)

@@ -25,7 +25,7 @@ _STOPPED = ("TransactionTimedOut", "Transaction.Terminated", "ExecutionTimeout")
 _ROOM = 8_000_000
 """Bytes of free disk under which a commit without a reason is taken for a full disk."""
 
-_FULL_DISK = ("No space left on device", "Disk quota exceeded", "not enough space on the disk")
+FULL_DISK = ("No space left on device", "Disk quota exceeded", "not enough space on the disk")
 
 
 @contextmanager
@@ -93,8 +93,11 @@ def _refused(error: neo4j.exceptions.Neo4jError, server: str, *, reading: bool, 
             f"The graph engine has too little memory for this query ({message.split(':')[0]}). "
             "Ask for less, or set ARCADEDB_NATIVE_ISOLATE_ARGS=-Xmx2g before the engine starts."
         )
-    if any(mark in message for mark in _FULL_DISK) or _disk_is_full(server, message):
-        return StoreError(f"The disk of {server} is full; nothing of the last transaction was written. ({message})")
+    if any(mark in message for mark in FULL_DISK) or _disk_is_full(server, message):
+        return StoreError(
+            f"The disk of {server} is full, and nothing of the last transaction was written. "
+            f"Free some room and run the same again. ({message})"
+        )
     if "MemoryPoolOutOfMemory" in code:
         return QueryError(f"{server} has too little memory for so large a transaction; send less at once. {message}")
     if code.startswith("Neo.TransientError"):

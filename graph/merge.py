@@ -18,7 +18,7 @@ from functools import cache
 
 from qikg.graph.store import Value
 from qikg.ontology.classes import NODES, RELATIONSHIPS
-from qikg.ontology.model import Node, PropertyValue, Ref, Relationship
+from qikg.ontology.model import Field, Node, PropertyValue, Ref, Relationship
 
 BATCH = 5_000
 """Rows in one statement; 5,000 to 20,000 are alike, fewer or more are slower."""
@@ -51,11 +51,11 @@ class Statement:
 class _Plan:
     """Which properties of a class a publisher's load writes, and by which rule."""
 
-    newest: tuple[str, ...]
-    same: tuple[str, ...]
-    least: tuple[str, ...]
-    greatest: tuple[str, ...]
-    foreign: tuple[str, ...]
+    newest: tuple[Field, ...]
+    same: tuple[Field, ...]
+    least: tuple[Field, ...]
+    greatest: tuple[Field, ...]
+    foreign: frozenset[str]
 
     def setting(self, x: str, publisher: str) -> str:
         """Give the SET clause for the node or relationship `x`."""
@@ -67,28 +67,28 @@ class _Plan:
             parts += [
                 f"{x}.{name} = CASE WHEN {x}.{name} IS NULL OR row.{name} {sign} {x}.{name} "
                 f"THEN row.{name} ELSE {x}.{name} END"
-                for name in names
+                for field in names
+                for name in field.properties
             ]
         return "SET " + ", ".join([*parts, _SOURCES.format(x=x)])
 
 
 @cache
 def _plan(cls: type[Node | Relationship], publisher: str) -> _Plan:
-    names: dict[str, list[str]] = {"newest": [], "same": [], "least": [], "greatest": [], "foreign": []}
+    fields: dict[str, list[Field]] = {"newest": [], "same": [], "least": [], "greatest": [], "foreign": []}
     identity = getattr(cls, "identity", ())
-    for one in cls.fields():
-        if one.name in {"id", "sources"}:
+    for field in cls.fields():
+        if field.name in {"id", "sources"}:
             continue
-        rule = "same" if one.name in identity else one.prop.merge
-        if rule == "newest" and one.prop.publisher != publisher:
-            rule = "foreign"
-        names[rule] += one.properties
-    return _Plan(**{rule: tuple(of_rule) for rule, of_rule in names.items()})
+        rule = "same" if field.name in identity else field.prop.merge
+        fields["foreign" if rule == "newest" and field.prop.publisher != publisher else rule].append(field)
+    foreign = frozenset(field.name for field in fields.pop("foreign"))
+    return _Plan(**{rule: tuple(of_rule) for rule, of_rule in fields.items()}, foreign=foreign)
 
 
 def owned(cls: type[Node | Relationship], publisher: str) -> tuple[str, ...]:
     """Give the properties of a class that belong to a publisher alone."""
-    return _plan(cls, publisher).newest
+    return tuple(name for field in _plan(cls, publisher).newest for name in field.properties)
 
 
 def node_statements(nodes: Iterable[Node], as_of: str, publisher: str) -> list[Statement]:
@@ -139,6 +139,8 @@ def relationship_statements(relationships: Iterable[Relationship], as_of: str, p
     for relationship in relationships:
         _check_ends(relationship)
         where = (relationship.type, relationship.start.label, relationship.end.label)
+        if relationship.identity and not relationship.key:  # the embedded engine would take a null for a value
+            raise ValueError(f"{relationship.type} from {relationship.start.id} has no key")
         ends: Row = {"start": relationship.start.id, "end": relationship.end.id, "key": relationship.key}
         rows.setdefault(where, []).extend({**ends, **row} for row in _rows(relationship, as_of, publisher))
     return [
@@ -186,15 +188,14 @@ def _rows(thing: Node | Relationship, as_of: str, publisher: str) -> Iterator[Ro
     if not thing.sources:
         raise ValueError(f"{thing!r} has no source")
     plan = _plan(type(thing), publisher)
-    properties = thing.properties()
-    for name in plan.foreign:
-        if properties[name] not in (None, [], False):
+    for name in thing.model_fields_set & plan.foreign:
+        if getattr(thing, name) not in (None, (), False):
             raise ValueError(f"{name} of {thing!r} does not belong to {publisher}")
-    row: Row = {name: properties[name] for name in (*plan.least, *plan.greatest)}
+    row: Row = dict(thing.properties((*plan.least, *plan.greatest)))
     if plan.same:
-        row["same"] = {name: properties[name] for name in plan.same}
+        row["same"] = thing.properties(plan.same)
     if plan.newest:
-        props = {name: properties[name] for name in plan.newest}
+        props = thing.properties(plan.newest)
         row["rank"] = rank(props, as_of, thing.sources)
         row["props"] = {**props, f"rank_{publisher}": row["rank"]}
     for source in thing.sources:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from qikg.graph.content import Content
@@ -115,7 +116,7 @@ def check(paths: Sequence[Path], store: Store | None = None) -> LoadReport:
 
     Codes are those of the packaged data and of `store`.
     """
-    vocabulary = vocabulary_of(packaged(LoadReport()))
+    vocabulary = _packaged_vocabulary()
     if store is not None and check_version(store):
         own = vocabulary_in(store)
         vocabulary = Vocabulary(vocabulary.concepts | own.concepts, vocabulary.frameworks | own.frameworks)
@@ -130,6 +131,11 @@ def check(paths: Sequence[Path], store: Store | None = None) -> LoadReport:
         report.nodes.update(type(node).__name__ for node in content.nodes)
         report.relationships.update(relationship.type for relationship in content.relationships)
     return report
+
+
+@cache
+def _packaged_vocabulary() -> Vocabulary:
+    return vocabulary_of(packaged(LoadReport()))
 
 
 def vocabulary_of(content: Content) -> Vocabulary:

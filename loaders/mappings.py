@@ -294,7 +294,7 @@ def _mapping(
         wrong("object_id", "the concept is mapped to itself", "Delete the row, or name another concept.")
     judged = known.framework(row.get("object_source", ""), prefixes) if nothing else None
     if nothing and judged not in known.frameworks:
-        hint = nearest(judged or "", known.frameworks)
+        hint = nearest((judged or "").rpartition(":")[2], known.frameworks)
         hint = f"It says in which framework no close term was found. {hint}".strip()
         wrong("object_source", "unknown framework" if judged else "the cell is empty", hint)
     if len(report.problems) > problems:

@@ -50,7 +50,6 @@ class StudyFolder:
     """Source ids of registers' files that rows name."""
     spans: dict[tuple[int, int], SpanRow] = field(default_factory=dict)
     """The spans by start and end."""
-    _keys: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -90,15 +89,27 @@ class StudyFolder:
                 self.wrong(model, row, column, f"unknown {what}", value, nearest(value, known))
         return kept
 
-    def keys(self, model: type[Row]) -> set[str]:
-        """Give the keys of a file."""
-        if model.file not in self._keys:
-            self._keys[model.file] = {str(getattr(row, model.key)) for _, row in self.rows(model)}
-        return self._keys[model.file]
+    def keys(self, model: type[Row]) -> Collection[str]:
+        """Give the keys of a file; of one that could not be read, whatever is asked for: it has its own error."""
+        table = self.tables.get(model.file)
+        if table is None:
+            return frozenset()
+        return table.keys if table.sha256 else _Anything()
+
+    def whole(self, model: type[Row]) -> bool:
+        """Whether all rows of a file passed; where not, what points at them is no error of its own."""
+        return model.file not in self.tables or self.tables[model.file].whole
 
     def wrong(self, model: type[Row], row: int, column: str, rule: str, value: object, hint: str = "") -> None:
         """Report a cell."""
         self.report.add(Problem(model.file, rule, row, column, None if value is None else str(value), hint))
+
+
+class _Anything(frozenset[str]):
+    """A set that seems to hold whatever is looked for."""
+
+    def __contains__(self, value: object) -> bool:
+        return True
 
 
 def study(

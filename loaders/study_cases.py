@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qikg.loaders.report import nearest
 from qikg.loaders.study_files import (
     CaseRow,
     EventRow,
@@ -11,6 +12,7 @@ from qikg.loaders.study_files import (
     ItemRow,
     NamedMemberRow,
     RoleRow,
+    SourceRow,
     Table2Row,
     Table3Row,
     Table4Row,
@@ -90,8 +92,10 @@ def _table2(read: StudyFolder) -> None:
             if row.check_url in read.pages:
                 page = Source.ref(read.pages[row.check_url])
                 read.content.add(StatedIn(start=cell.pointer, end=page, sources=cell.sources))
-            else:
-                read.known([row.check_url], read.pages, Table2Row, number, "check_url", "address")
+            elif read.whole(SourceRow):
+                hint = nearest(row.check_url, read.pages) or "Add a row for it there."
+                rule = "not an address of sources.tsv"
+                read.wrong(Table2Row, number, "check_url", rule, row.check_url, hint)
 
 
 def _table3(read: StudyFolder) -> None:
@@ -121,8 +125,8 @@ def _table3(read: StudyFolder) -> None:
         printed_at(read, Table3Row, number, row, cell.pointer)
         if case := case_of(read, Table3Row, number, row.case):
             read.content.add(OfCase(start=cell.pointer, end=case, status=STATED, sources=cell.sources))
-        for event in read.known(row.event_ids, events, Table3Row, number, "event_ids", "event"):
-            if end := _event(events[event]):
+        for event in read.known(row.event_ids, read.keys(EventRow), Table3Row, number, "event_ids", "event"):
+            if event in events and (end := _event(events[event])):
                 read.content.add(CheckedAgainst(start=cell.pointer, end=end, sources=cell.sources))
 
 
@@ -198,6 +202,8 @@ def _roles(read: StudyFolder) -> None:
             ("Transformation process", row.transformation),
             ("Output", row.output_direct),
         ):
+            if label not in members and not read.whole(NamedMemberRow):
+                continue
             for name in read.known([label], members, RoleRow, number, label.split()[0].lower(), "role"):
                 read.content.add(
                     HasRole(

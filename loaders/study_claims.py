@@ -93,6 +93,8 @@ def _claims(read: StudyFolder) -> None:
         spans = [(n, span) for n, span in read.rows(ClaimSpanRow) if span.claim_id == row.claim_id]
         if ClaimSpanRow.file not in read.tables:
             printed_at(read, ClaimRow, number, row, claim.pointer)
+        elif not read.whole(ClaimSpanRow):
+            pass  # it has its own error
         elif len(spans) != row.span_count:
             rule, hint = "not the number of rows that claim_spans.tsv has for this claim", f"There it has {len(spans)}."
             read.wrong(ClaimRow, number, "span_count", rule, row.span_count, hint)
@@ -108,7 +110,7 @@ def _claims(read: StudyFolder) -> None:
 
 def _cells(read: StudyFolder) -> dict[str, Ref]:
     return {
-        **{key: Cell.ref(read.node_id(key)) for key in read.keys(Table2Row) | read.keys(Table3Row)},
+        **{key: Cell.ref(read.node_id(key)) for key in (*read.keys(Table2Row), *read.keys(Table3Row))},
         **{key: Assertion.ref(read.node_id(key)) for key in read.keys(Table4Row)},
     }
 
@@ -128,10 +130,11 @@ def _inconsistencies(read: StudyFolder) -> None:
             sources=read.source(InconsistencyRow),
         )
         read.content.add(node, made_in(read, node))
+        broken = not all(read.whole(model) for model in (Table2Row, Table3Row, Table4Row))
         ends = [
             *(Claim.ref(read.node_id(name))
               for name in read.known(row.claims, claims, InconsistencyRow, number, "claims", "claim")),
-            *(cells[name] for name in read.known(row.cells, cells, InconsistencyRow, number, "cells", "cell")),
+            *(cells[name] for name in ([] if broken else read.known(row.cells, cells, InconsistencyRow, number, "cells", "cell"))),
             *(CodedItem.ref(read.node_id(name))
               for name in read.known(row.items, items, InconsistencyRow, number, "items", "coded item")),
             *(Concept.ref(code)

@@ -81,7 +81,7 @@ def _items(read: StudyFolder) -> None:
             for name in found:
                 end = StakeholderGroup.ref(read.node_id(name))
                 read.content.add(Mentions(start=item.pointer, end=end, status=STATED, sources=item.sources))
-        elif set(row.stakeholder_groups) != (linked := graded.get(row.item_id, set())):
+        elif read.whole(ItemGroupRow) and set(row.stakeholder_groups) != (linked := graded.get(row.item_id, set())):
             rule, hint = (
                 "not the groups that item_stakeholders.tsv has for this item",
                 f"There: {'|'.join(sorted(linked))}",

@@ -25,6 +25,8 @@ def printed_at(
     if start is None and end is None:
         return
     span = None if start is None or end is None else read.spans.get((start, end))
+    if span is None and not read.whole(SpanRow):
+        return
     if span is None:
         column = "start" if end is not None and any(end == known for _, known in read.spans) else "end"
         rule = "no span of spans.tsv has this start and end"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from qikg.loaders.report import nearest
-from qikg.loaders.study_files import CaseRow, CaseTrustRow, EventRow, OrganisationRow
+from qikg.loaders.study_files import CaseRow, CaseTrustRow, EventRow, OrganisationRow, SourceRow
 from qikg.loaders.vocabularies import ratings
 from qikg.ontology.dates import PartialDate
 from qikg.ontology.evidence import Case, IdentifiedAs, OfCase
@@ -74,7 +74,9 @@ def _places(read: StudyFolder) -> dict[str, Ref]:
                 id=row.code, label=row.name, location_type=row.kind, registered_from=row.valid_from,
                 registered_to=row.valid_to, note=row.note, status=STATED, sources=sources,
             )  # fmt: skip
-            if row.provider_code is None or levels.get(row.provider_code) != "trust":
+            if row.provider_code in read.keys(OrganisationRow) and row.provider_code not in levels:
+                pass  # that row has its own error
+            elif row.provider_code is None or levels.get(row.provider_code) != "trust":
                 hint = nearest(row.provider_code or "", [c for c, level in levels.items() if level == "trust"])
                 hint = hint or "A location needs the code of its trust, which has a row of this file too."
                 read.wrong(OrganisationRow, number, "provider_code", "unknown trust", row.provider_code, hint)
@@ -98,13 +100,17 @@ def _identifications(read: StudyFolder, places: dict[str, Ref]) -> None:
         code = row.location_code if row.kind == "location" else row.org_code
         case = read.known([row.case], read.keys(CaseRow), CaseTrustRow, number, "case", "case")
         column = "location_code" if row.kind == "location" else "org_code"
-        place = read.known([code or ""], places, CaseTrustRow, number, column, "place")
-        read.known([row.org_code], places, CaseTrustRow, number, "org_code", "organisation")
-        if case and place:
+        codes = read.keys(OrganisationRow)
+        if code is None:
+            hint = "A case that is a location needs the location's code."
+            read.wrong(CaseTrustRow, number, column, "the cell is empty", None, hint)
+        elif read.known([code], codes, CaseTrustRow, number, column, "place") and code != row.org_code:
+            read.known([row.org_code], codes, CaseTrustRow, number, "org_code", "place")
+        if case and code in places:
             read.content.add(
                 IdentifiedAs(
                     start=Case.ref(read.case_id(row.case)),
-                    end=places[place[0]],
+                    end=places[code],
                     record=read.node_id(row.case_trust_id),
                     since=row.valid_from,
                     until=row.valid_to,
@@ -122,7 +128,9 @@ def _successions(read: StudyFolder, places: dict[str, Ref]) -> None:
     found: dict[tuple[str, str], _Succession] = {}
 
     def of(model: type[Row], number: int, column: str, start: str, end: str | None) -> _Succession | None:
-        if end is None or not read.known([end], places, model, number, column, "place") or start not in places:
+        if end is None or not read.known([end], read.keys(OrganisationRow), model, number, column, "place"):
+            return None
+        if start not in places or end not in places:
             return None
         one = found.setdefault((start, end), _Succession())
         one.sources.update(read.source(model))
@@ -163,8 +171,11 @@ def _successions(read: StudyFolder, places: dict[str, Ref]) -> None:
 def _events(read: StudyFolder, places: dict[str, Ref]) -> None:
     known, levels = ratings(), _levels(read)
     inspections: dict[str, Inspection] = {}
+    inspected: dict[str, Ref] = {}
     for number, row in read.rows(EventRow):
-        if not read.known([row.code], places, EventRow, number, "code", "place"):
+        if not read.known([row.code], read.keys(OrganisationRow), EventRow, number, "code", "place"):
+            continue
+        if row.code not in places:
             continue
         _check_event(read, number, row, levels)
         place, sources = places[row.code], read.source(EventRow)
@@ -172,6 +183,7 @@ def _events(read: StudyFolder, places: dict[str, Ref]) -> None:
         if inspection is not None:
             earlier = inspections.get(inspection.id)
             inspections[inspection.id] = inspection if earlier is None else _both(earlier, inspection)
+            inspected[inspection.id] = place
         if row.event_type == "merger":
             if row.other_code is not None and row.other_code in places:
                 _event_source(read, number, row, place, sources)
@@ -204,8 +216,10 @@ def _events(read: StudyFolder, places: dict[str, Ref]) -> None:
         _event_source(read, number, row, node.pointer, sources)
         _of_case(read, EventRow, number, node.pointer, row.case, sources)
     for inspection in inspections.values():
-        place = places[inspection.id.split("/")[0]]
-        read.content.add(inspection, Inspected(start=inspection.pointer, end=place, sources=inspection.sources))
+        read.content.add(
+            inspection,
+            Inspected(start=inspection.pointer, end=inspected[inspection.id], sources=inspection.sources),
+        )
 
 
 def _levels(read: StudyFolder) -> dict[str, str]:
@@ -278,7 +292,8 @@ def _stated_in(
     else:
         hint = nearest(address, read.pages)
         hint = hint or "Add a row for it there, or give a register's file as publisher/name/edition."
-        read.wrong(model, number, column, "not an address of sources.tsv", address, hint)
+        if read.whole(SourceRow):
+            read.wrong(model, number, column, "not an address of sources.tsv", address, hint)
         return
     read.content.add(StatedIn(start=node, end=Source.ref(target), locator=locator, sources=sources))
 

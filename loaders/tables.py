@@ -21,7 +21,7 @@ LARGEST = 2**63 - 1
 """What a graph can hold as a whole number."""
 
 _RESAVE = "Save it again as tab-separated text in UTF-8 and try once more."
-_CUT = "A cell holds a tab or a line break, or the file was cut off."
+_CUT = "A cell holds a tab or a line break, an editor took away tabs at the end, or the file was cut off."
 _OTHER_KINDS = {
     b"\xff\xfe": "UTF-16 (in Excel: “Unicode Text”)",
     b"\xfe\xff": "UTF-16",
@@ -53,6 +53,13 @@ class Table(Generic[R_co]):
     sha256: str
     rows: tuple[tuple[int, R_co], ...]
     read: int
+    keys: frozenset[str] = frozenset()
+    """The keys of all rows, those that did not pass included: what points at such a row is not wrong too."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether every row passed."""
+        return bool(self.sha256) and len(self.rows) == self.read
 
     def __iter__(self) -> typing.Iterator[R_co]:
         return (row for _, row in self.rows)
@@ -74,8 +81,9 @@ def read_text(path: Path, name: str, report: LoadReport) -> str | None:
 
 def decoded(raw: bytes, name: str, report: LoadReport) -> str | None:
     """Do what `read_text` does for bytes that were read already."""
-    for mark, kind in _OTHER_KINDS.items():
-        if raw.startswith(mark):
+    kinds = {**_OTHER_KINDS, **({raw[:1]: "UTF-16"} if raw.count(0) > len(raw) // 4 else {})}
+    for mark, kind in kinds.items():
+        if raw and raw.startswith(mark):
             report.add(Problem(name, f"this is {kind}, not text in UTF-8", hint=_RESAVE))
             return None
     try:
@@ -95,11 +103,7 @@ def decoded(raw: bytes, name: str, report: LoadReport) -> str | None:
     bad = forbidden(text)
     if bad is not None:
         row = text.count("\n", 0, bad) + 1
-        hint = (
-            "The file is probably UTF-16. " + _RESAVE
-            if text[bad] == "\0"
-            else "Delete it in this row; most editors do not show it. It often comes from copying out of a PDF."
-        )
+        hint = "Delete it in this row; most editors do not show it. It often comes from copying out of a PDF."
         report.add(
             Problem(
                 name, "a control character that cannot be published", row, value=f"U+{ord(text[bad]):04X}", hint=hint
@@ -142,11 +146,15 @@ def parse_table(text: str, model: type[R], report: LoadReport, *, name: str, dig
     full = [(number, cells) for number, cells in enumerate(body, start=2) if any(cells)]
     report.rows[name] = len(full)
     if not _header_is_right(header, model, report, name):
-        return Table(name, digest, (), len(full))
+        return Table(name, "", (), len(full))
     columns = [(column, *_shape(model, column)) for column in header]
     rows: list[tuple[int, R]] = []
     seen: dict[str, int] = {}
+    key_at = header.index(model.key) if model.key in header else None
+    keys = {cells[key_at] for _, cells in full if len(cells) > key_at} if key_at is not None else set()
     for number, cells in full:
+        while len(cells) > len(header) and not cells[-1]:
+            cells.pop()
         if len(cells) != len(header):
             rule = f"the row has not as many cells as the header, which has {len(header)}"
             report.add(Problem(name, rule, number, value=str(len(cells)), hint=_CUT))
@@ -162,7 +170,7 @@ def parse_table(text: str, model: type[R], report: LoadReport, *, name: str, dig
             continue
         seen[key] = number
         rows.append((number, row))
-    return Table(name, digest, tuple(rows), len(full))
+    return Table(name, digest, tuple(rows), len(full), frozenset(keys))
 
 
 def _header_is_right(header: list[str], model: type[Row], report: LoadReport, name: str) -> bool:
@@ -249,8 +257,8 @@ _PLAIN = {
     "int_parsing_size": ("the number is too large", ""),
     "float_parsing": ("not a number", "Write digits with a point, such as 0.75."),
     "finite_number": ("not a number", "Write digits with a point, such as 0.75."),
-    "bool_type": ("neither yes nor no", ""),
-    "bool_parsing": ("neither yes nor no", ""),
+    "bool_type": ("neither yes nor no", "Write yes or no."),
+    "bool_parsing": ("neither yes nor no", "Write yes or no."),
     "string_type": ("not a text", ""),
     "dict_type": ("not a group of named values (`{…}`)", ""),
     "model_type": ("not a group of named values (`{…}`)", ""),

@@ -5,11 +5,22 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 _SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+
+
+@lru_cache(maxsize=20_000)
+def _bounds(text: str) -> tuple[datetime.date, datetime.date]:
+    match = _SHAPE.fullmatch(text)
+    assert match is not None
+    year, month, day = (None if part is None else int(part) for part in match.groups())
+    assert year is not None
+    first = datetime.date(year, 1 if month is None else month, 1 if day is None else day)
+    month = 12 if month is None else month
+    return first, datetime.date(year, month, calendar.monthrange(year, month)[1] if day is None else day)
 
 
 @total_ordering
@@ -39,27 +50,18 @@ class PartialDate(BaseModel):
     @property
     def earliest(self) -> datetime.date:
         """The first day that it may be."""
-        year, month, day = self._parts()
-        return datetime.date(year, 1 if month is None else month, 1 if day is None else day)
+        return _bounds(self.text)[0]
 
     @property
     def latest(self) -> datetime.date:
         """The last day that it may be."""
-        year, month, day = self._parts()
-        month = 12 if month is None else month
-        return datetime.date(year, month, calendar.monthrange(year, month)[1] if day is None else day)
+        return _bounds(self.text)[1]
 
     def before(self, other: PartialDate) -> bool | None:
         """Say whether this date is before the other; None where nobody can tell."""
         if self.latest < other.earliest:
             return True
         return False if self.earliest >= other.latest else None
-
-    def _parts(self) -> tuple[int, int | None, int | None]:
-        match = _SHAPE.fullmatch(self.text)
-        assert match is not None
-        year, month, day = match.groups()
-        return int(year), int(month) if month else None, int(day) if day else None
 
     def __str__(self) -> str:
         return self.text

@@ -21,7 +21,7 @@ class Organisation(Node):
     also: ClassVar[Mapping[str, str]] = {
         "Trust": "An NHS trust, foundation trust or care trust.",
         "Provider": "Registered with the Care Quality Commission.",
-        "Body": "Neither: a regulator, for example.",
+        "Body": "Not a trust; a regulator, for example.",
     }
 
     label: Annotated[str | None, Prop("Name that answers show.", term="skos:prefLabel")] = None
@@ -29,17 +29,65 @@ class Organisation(Node):
     valid_from: Annotated[PartialDate | None, Prop("First day of its legal life, as a study has it.")] = None
     valid_to: Annotated[PartialDate | None, Prop("Last day of its legal life, as a study has it.")] = None
     ods_name: Annotated[str | None, Prop("Name in the newest edition of ODS.", publisher="ods")] = None
-    ods_roles: Annotated[tuple[str, ...], Prop("Roles in ODS, the primary one included.", publisher="ods")] = ()
-    legal_start: Annotated[PartialDate | None, Prop("First day of its legal life.", publisher="ods")] = None
-    legal_end: Annotated[PartialDate | None, Prop("Last day of its legal life.", publisher="ods")] = None
+    postcode_area: Annotated[str | None, Prop("First part of its postcode in ODS.", publisher="ods")] = None
+    ods_active: Annotated[
+        bool | None, Prop("Whether it is active in ODS; this follows the operational dates.", publisher="ods_record")
+    ] = None
+    ods_roles: Annotated[tuple[str, ...], Prop("Roles in ODS, the primary one included.", publisher="ods_record")] = ()
+    ods_record_class: Annotated[
+        str | None, Prop("RC1 for an organisation, RC2 for a site.", publisher="ods_record")
+    ] = None
+    ods_ref_only: Annotated[
+        bool | None, Prop("Whether ODS keeps it only to be referred to.", publisher="ods_record")
+    ] = None
+    town: Annotated[str | None, Prop("Town of its address in ODS.", publisher="ods_record")] = None
+    legal_start: Annotated[PartialDate | None, Prop("First day of its legal life.", publisher="ods_record")] = None
+    legal_end: Annotated[PartialDate | None, Prop("Last day of its legal life.", publisher="ods_record")] = None
     operational_start: Annotated[
-        PartialDate | None, Prop("First day by the operational dates of ODS.", publisher="ods")
+        PartialDate | None, Prop("First day by the operational dates of ODS.", publisher="ods_record")
     ] = None
     operational_end: Annotated[
-        PartialDate | None, Prop("Last day by the operational dates of ODS.", publisher="ods")
+        PartialDate | None, Prop("Last day by the operational dates of ODS.", publisher="ods_record")
+    ] = None
+    etr_open: Annotated[
+        PartialDate | None,
+        Prop("Open date in the list of trusts; it does not say of which kind.", publisher="ods_etr"),
+    ] = None
+    etr_close: Annotated[
+        PartialDate | None,
+        Prop("Close date in the list of trusts; it does not say of which kind.", publisher="ods_etr"),
     ] = None
     cqc_name: Annotated[str | None, Prop("Name in the newest edition of CQC's registers.", publisher="cqc")] = None
     provider_type: Annotated[str | None, Prop("Type and sector, as registered with CQC.", publisher="cqc")] = None
+    category: Annotated[
+        str | None, Prop("Primary inspection category, as registered with CQC.", publisher="cqc_record")
+    ] = None
+    ownership: Annotated[
+        str | None, Prop("Type of ownership, as registered with CQC.", publisher="cqc_record")
+    ] = None
+    registration_status: Annotated[
+        str | None, Prop("Status of its registration with CQC, as printed.", publisher="cqc_record")
+    ] = None
+    registration_start: Annotated[
+        PartialDate | None, Prop("First day of its registration with CQC.", publisher="cqc_record")
+    ] = None
+    registration_end: Annotated[
+        PartialDate | None, Prop("Last day of its registration with CQC.", publisher="cqc_record")
+    ] = None
+    cqc_postcode_area: Annotated[
+        str | None, Prop("First part of its postcode in CQC's register.", publisher="cqc_record")
+    ] = None
+    local_authority: Annotated[
+        str | None, Prop("Local authority of its address in CQC's register.", publisher="cqc_record")
+    ] = None
+    region: Annotated[str | None, Prop("Region of its address in CQC's register.", publisher="cqc_record")] = None
+    icb: Annotated[
+        str | None, Prop("Integrated care board of its address in CQC's register.", publisher="cqc_record")
+    ] = None
+    brand: Annotated[
+        str | None, Prop("Brand that it belongs to, as registered with CQC.", publisher="cqc_record")
+    ] = None
+    ods_code: Annotated[str | None, Prop("ODS code that CQC's register has for it.", publisher="cqc_record")] = None
     note: Annotated[str | None, Prop("What else is to be known.")] = None
     status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
 
@@ -53,6 +101,7 @@ class Location(Node):
 
     label: Annotated[str | None, Prop("Name that answers show.", term="skos:prefLabel")] = None
     location_type: Annotated[str | None, Prop("What kind of place it is, such as hospital.")] = None
+    ods_name: Annotated[str | None, Prop("Name in the newest edition of ODS.", publisher="ods")] = None
     category: Annotated[str | None, Prop("Primary inspection category, as registered.", publisher="cqc")] = None
     sector: Annotated[str | None, Prop("Type and sector, as registered.", publisher="cqc")] = None
     cqc_name: Annotated[str | None, Prop("Name in the newest edition of CQC's registers.", publisher="cqc")] = None
@@ -62,6 +111,21 @@ class Location(Node):
     region: Annotated[str | None, Prop("Region that it stands in.", publisher="cqc")] = None
     nhs_region: Annotated[str | None, Prop("Region of NHS England that it stands in.", publisher="cqc")] = None
     brand: Annotated[str | None, Prop("Brand that it belongs to, as registered.", publisher="cqc")] = None
+    icb: Annotated[str | None, Prop("Integrated care board that it stands in.", publisher="cqc_record")] = None
+    beds: Annotated[int | None, Prop("Number of beds, as registered.", unit="beds", publisher="cqc_record")] = None
+    dormant: Annotated[
+        bool | None, Prop("Whether it is registered and gives no care for the time being.", publisher="cqc_record")
+    ] = None
+    ods_code: Annotated[str | None, Prop("ODS code that CQC's register has for it.", publisher="cqc_record")] = None
+    registration_status: Annotated[
+        str | None, Prop("Status of its registration with CQC, as printed.", publisher="cqc_record")
+    ] = None
+    registration_start: Annotated[
+        PartialDate | None, Prop("First day of its registration with CQC.", publisher="cqc_record")
+    ] = None
+    registration_end: Annotated[
+        PartialDate | None, Prop("Last day of its registration with CQC.", publisher="cqc_record")
+    ] = None
     registered_from: Annotated[PartialDate | None, Prop("First day of this registration.")] = None
     registered_to: Annotated[PartialDate | None, Prop("Last day of this registration.")] = None
     note: Annotated[str | None, Prop("What else is to be known.")] = None
@@ -74,8 +138,8 @@ class Name(Node):
     kind: ClassVar[str] = "name"
     id_rule: ClassVar[str] = "`<place>/<name>/<edition>`: `RQ8L0/Broomfield Hospital/williams-best-2022`."
 
-    name: Annotated[str, Prop("The name, as seen.", term="rdfs:label")]
-    edition: Annotated[str, Prop("Edition of a register, or study, where it was seen.")]
+    name: Annotated[str, Prop("The name, as seen.", term="rdfs:label", merge="same")]
+    edition: Annotated[str, Prop("Edition of a register, or study, where it was seen.", merge="same")]
     name_from: Annotated[PartialDate | None, Prop("First day of the name, where a source states it.")] = None
     name_to: Annotated[PartialDate | None, Prop("Last day of the name, where a source states it.")] = None
 
@@ -91,9 +155,14 @@ class Inspection(Node):
     visit_periods: Annotated[
         tuple[str, ...], Prop("Days, months or `from/to` intervals of the visits, ISO 8601.", ordered=True)
     ] = ()
-    publication_date: Annotated[PartialDate | None, Prop("Day the report was published.", term="dcterms:issued")] = None
+    publication_date: Annotated[
+        PartialDate | None, Prop("Day the report was published.", term="dcterms:issued", merge="same")
+    ] = None
     regime: Annotated[str | None, Prop("Method of inspection in force.")] = None
-    report_ids: Annotated[tuple[str, ...], Prop("Ids of its reports.")] = ()
+    report_ids: Annotated[tuple[str, ...], Prop("Ids of its reports.", publisher="cqc_record")] = ()
+    first_visit: Annotated[
+        PartialDate | None, Prop("Day of the first visit, as the register has it.", publisher="cqc_record")
+    ] = None
     url: Annotated[str | None, Prop("Address of its report or release.", term="foaf:page", resource="address")] = None
     status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
 
@@ -103,7 +172,8 @@ class Rating(Node):
 
     kind: ClassVar[str] = "rating"
     id_rule: ClassVar[str] = (
-        "`<place>/<date, or undated>/<service>/<question>/<value>`: `RTX/2014-06-26/OVERALL/OVERALL/INADEQUATE`."
+        "`<place>/<date, or undated>/<service>/<question>/<value>`: `RTX/2014-06-26/OVERALL/OVERALL/INADEQUATE`. "
+        "A quality statement stands in the place of the question: `1-5312102242/2024-08-08/CARE_HOMES/QS3/SCORE_3`."
     )
 
     date: Annotated[PartialDate | None, Prop("Day of its report or release.", term="dcterms:date", merge="same")] = None
@@ -114,9 +184,25 @@ class Rating(Node):
     score: Annotated[
         int | None, Prop("Rank of the value; 4 is the best; some values have none.", unit="1 to 4", merge="same")
     ] = None
-    percentage: Annotated[float | None, Prop("Score of the single assessment framework.", unit="per cent")] = None
-    quality_statement: Annotated[str | None, Prop("Quality statement, where one is rated.", concepts="CQCQS")] = None
-    inherited_from: Annotated[str | None, Prop("Code of the place whose report it comes from.")] = None
+    percentage: Annotated[
+        float | None, Prop("Score of the single assessment framework.", unit="per cent", merge="greatest")
+    ] = None
+    quality_statement: Annotated[
+        str | None, Prop("Quality statement, where one is rated.", concepts="CQCQS", merge="same")
+    ] = None
+    assessed: Annotated[
+        bool | None,
+        Prop("Whether it was assessed that time; if not, it was carried over from before.", merge="greatest"),
+    ] = None
+    in_register: Annotated[
+        bool | None, Prop("Whether a register of the regulator has it; then it is stated.", merge="greatest")
+    ] = None
+    inherited: Annotated[
+        bool | None, Prop("Whether the register marks it as inherited from another's report.", merge="greatest")
+    ] = None
+    inherited_from: Annotated[
+        str | None, Prop("Code of the place whose report it comes from.", merge="least")
+    ] = None
     edition_first: Annotated[str | None, Prop("First edition in which it was seen.", merge="least")] = None
     edition_last: Annotated[str | None, Prop("Last edition in which it was seen.", merge="greatest")] = None
     event_id: Annotated[tuple[str, ...], Prop("Ids of the event in the study's files.")] = ()
@@ -188,7 +274,20 @@ class SucceededBy(Relationship):
 
     date: Annotated[PartialDate | None, Prop("First day of the successor's hold.", term="dcterms:date")] = None
     end_of_predecessor: Annotated[PartialDate | None, Prop("Last day of the predecessor.")] = None
+    legal_date: Annotated[
+        PartialDate | None,
+        Prop("Day of it in ODS; of several the latest.", publisher="ods", merge="greatest"),
+    ] = None
+    legal_date_predecessor: Annotated[
+        PartialDate | None,
+        Prop("That day as the predecessor's record has it.", publisher="ods", merge="greatest"),
+    ] = None
+    legal_date_successor: Annotated[
+        PartialDate | None,
+        Prop("That day as the successor's record has it.", publisher="ods", merge="greatest"),
+    ] = None
     reason: Annotated[str | None, Prop("Why: a merger, an acquisition, a new registration.")] = None
+    cqc_reason: Annotated[str | None, Prop("Why, as CQC's register has it.", publisher="cqc", merge="least")] = None
     body: Annotated[str | None, Prop("Who decided it.")] = None
     event_id: Annotated[tuple[str, ...], Prop("Ids of the event in the study's files.")] = ()
     basis: Annotated[str | None, Prop("What it rests on.")] = None
@@ -231,12 +330,15 @@ class SameRatingAs(Relationship):
 
 
 class CurrentRating(Relationship):
-    """The newest rating of a place for a service and question (derived from ratings)."""
+    """The newest rating of a whole place for a question (derived from ratings); two where those of one day conflict."""
 
     type: ClassVar[str] = "CURRENT_RATING"
     starts: ClassVar[tuple[str, ...]] = PLACE
     ends: ClassVar[tuple[str, ...]] = ("Rating",)
+    identity: ClassVar[tuple[str, ...]] = ("question",)
     derived: ClassVar[str] = "Rating"
+
+    question: Annotated[str, Prop("Key question, or Overall.", concepts="CQC")]
 
 
 class ConflictsWith(Relationship):

@@ -12,9 +12,8 @@ from pathlib import Path
 
 from qikg.graph.content import Content
 from qikg.loaders.loading import Vocabulary, packaged, vocabulary_of
-from qikg.loaders.packaged import EVIDENCE, ONTOLOGY
+from qikg.loaders.packaged import EVIDENCE
 from qikg.loaders.report import LoadReport
-from qikg.ontology.model import Node
 from qikg.ontology.provenance import Load, Loaded, Source
 
 STUDY = EVIDENCE / "williams-best-2022"
@@ -40,7 +39,11 @@ def facts(content: Content) -> Facts:
     for node in content.nodes:
         if isinstance(node, Load):
             continue
-        properties = {name: value for name, value in node.properties().items() if name not in _OF_BYTES or not isinstance(node, Source)}
+        properties = {
+            name: value
+            for name, value in node.properties().items()
+            if name not in _OF_BYTES or not isinstance(node, Source)
+        }
         said.add((*node.pointer, *node.labels, repr(properties), repr(node.sources)))
     for one in content.relationships:
         if isinstance(one, Loaded):

@@ -90,7 +90,9 @@ class Copy:
         """
         if path not in self._marked:
             sheet = Sheet.read(self.folder / path)
-            marks = {column: mark for place, column in enumerate(sheet.header) if (mark := mark_for(sheet, column, place))}
+            marks = {
+                column: mark for place, column in enumerate(sheet.header) if (mark := mark_for(sheet, column, place))
+            }
             while marks:
                 changed = sheet
                 for column, (row, text) in marks.items():
@@ -102,7 +104,11 @@ class Copy:
                 if not report.errors:
                     break
                 wrong = {problem.column for problem in report.errors} | {"case", "code", sheet.header[0]}
-                marks = {column: mark for column, mark in marks.items() if column not in wrong} if wrong & marks.keys() else {}
+                marks = (
+                    {column: mark for column, mark in marks.items() if column not in wrong}
+                    if wrong & marks.keys()
+                    else {}
+                )
             said = repr(facts(content)) if marks else ""
             self._marked[path] = frozenset(column for column, (_, text) in marks.items() if repr(text)[1:-1] in said)
         return self._marked[path]
@@ -222,7 +228,11 @@ def swapped(sheet: Sheet, column: str) -> Iterator[Sheet]:
 def everywhere(folder: Path, path: str, column: str) -> Iterator[dict[str, Sheet]]:
     """Whole folders in which a value that other files repeat is changed in all of them."""
     sheet = Sheet.read(folder / path)
-    sheets = {one.relative_to(folder).as_posix(): Sheet.read(one) for one in folder.rglob("*.tsv") if "mappings" not in one.parts}
+    sheets = {
+        one.relative_to(folder).as_posix(): Sheet.read(one)
+        for one in folder.rglob("*.tsv")
+        if "mappings" not in one.parts
+    }
     if column in TOGETHER[2:] and path == "spans.tsv":
         # what is copied beside a position: changed wherever that position stands
         *_, row = sheet.rows
@@ -255,23 +265,37 @@ def followed(folder: Path, path: str, changed: Sheet) -> dict[str, Sheet]:
         groups: dict[str, list[str]] = {}
         for row in changed.dicts():
             groups.setdefault(row["item_id"], []).append(row["group_id"])
-        return {path: changed, "coded_items.tsv": items.filled("stakeholder_groups", lambda row: "|".join(groups.get(row["item_id"], [])))}
+        return {
+            path: changed,
+            "coded_items.tsv": items.filled("stakeholder_groups", lambda row: "|".join(groups.get(row["item_id"], []))),
+        }
     if path == "claim_spans.tsv":
         claims = Sheet.read(folder / "claims.tsv")
         spans: dict[str, list[dict[str, str]]] = {}
         for row in changed.dicts():
             spans.setdefault(row["claim_id"], []).append(row)
         for name in ("start", "end"):
-            claims = claims.filled(name, lambda row, name=name: spans[row["claim_id"]][0][name] if row["claim_id"] in spans else "0")
-        return {path: changed, "claims.tsv": claims.filled("span_count", lambda row: str(len(spans.get(row["claim_id"], []))))}
+            claims = claims.filled(
+                name, lambda row, name=name: spans[row["claim_id"]][0][name] if row["claim_id"] in spans else "0"
+            )
+        return {
+            path: changed,
+            "claims.tsv": claims.filled("span_count", lambda row: str(len(spans.get(row["claim_id"], [])))),
+        }
     if path == "organisations.tsv":
         levels = {row["code"]: row["level"] for row in changed.dicts()}
         history = Sheet.read(folder / "organisations_history.tsv")
-        return {path: changed, "organisations_history.tsv": history.filled("level", lambda row: levels.get(row["code"], row["level"]))}
+        return {
+            path: changed,
+            "organisations_history.tsv": history.filled("level", lambda row: levels.get(row["code"], row["level"])),
+        }
     if path == "frameworks/provenance.tsv":
         schemes = {row["code"]: row["scheme"] for row in Sheet.read(folder / "frameworks.tsv").dicts()}
         prefix = {row["code"]: row["code"].partition(":")[0] for row in changed.dicts()}
-        return {path: changed.filled("scheme", lambda row: schemes.get(prefix[row["code"]], row["scheme"])), "packaged.tsv": Sheet.read(folder / "packaged.tsv")}
+        return {
+            path: changed.filled("scheme", lambda row: schemes.get(prefix[row["code"]], row["scheme"])),
+            "packaged.tsv": Sheet.read(folder / "packaged.tsv"),
+        }
     return {path: changed}
 
 
@@ -359,7 +383,9 @@ def other_json(record: object, place: tuple[str | int, ...]) -> Iterator[object]
     if not place:
         assert isinstance(record, str | int | list)
         yield from ([*record, "changed"],) if isinstance(record, list) else ()
-        yield from (not record,) if isinstance(record, bool) else (record + 5, record - 5) if isinstance(record, int) else ()
+        yield from (
+            (not record,) if isinstance(record, bool) else (record + 5, record - 5) if isinstance(record, int) else ()
+        )
         yield from (f"{record} (changed)", "f" * 64, "2001-01-01", "another-study") if isinstance(record, str) else ()
         return
     first, *rest = place
@@ -389,14 +415,20 @@ def test_slot_of_the_mappings_is_in_the_graph(copies: Callable[[str], Copy], slo
     judge(f"ontology/{MAPPINGS}", slot, outcomes)
 
 
-@pytest.mark.parametrize("line", [line for line in METADATA if not line.endswith(":")], ids=lambda line: line[1:30].strip())
+@pytest.mark.parametrize(
+    "line", [line for line in METADATA if not line.endswith(":")], ids=lambda line: line[1:30].strip()
+)
 def test_metadata_of_the_mappings_is_in_the_graph(copies: Callable[[str], Copy], line: str) -> None:
     copy = copies("mappings")
     changed = f'{line[:-1]}9"' if line.endswith('"') else f"{line}/changed" if "map" not in line else f"{line}changed"
     with copy.restored([MAPPINGS]):
         text = (copy.folder / MAPPINGS).read_text("utf-8")
-        unused = "  " in line  # prefixes of our own addresses: only those of frameworks without a mapping can be changed
-        (copy.folder / MAPPINGS).write_text(text.replace(f"{line}\n", f"{line}\n#  X: {changed}\n" if unused else f"{changed}\n"), "utf-8")
+        unused = (
+            "  " in line
+        )  # prefixes of our own addresses: only those of frameworks without a mapping can be changed
+        (copy.folder / MAPPINGS).write_text(
+            text.replace(f"{line}\n", f"{line}\n#  X: {changed}\n" if unused else f"{changed}\n"), "utf-8"
+        )
         assert copy.differs()
 
 
@@ -404,7 +436,11 @@ def test_every_packaged_file_has_its_columns_tested() -> None:
     tested = {shown_as(kind, path) for kind, path, _ in tables()} | {f"ontology/{MAPPINGS}"}
     tested |= {shown_as("study", "study.json")}
     packaged = {f"ontology/{path}" for path in packaged_sources()} | {"ontology/packaged.tsv"}
-    packaged |= {f"evidence/{path.relative_to(STUDY.parent).as_posix()}" for path in STUDY.parent.rglob("*.*") if path.suffix in {".tsv", ".json"}}
+    packaged |= {
+        f"evidence/{path.relative_to(STUDY.parent).as_posix()}"
+        for path in STUDY.parent.rglob("*.*")
+        if path.suffix in {".tsv", ".json"}
+    }
     assert tested == packaged
 
 

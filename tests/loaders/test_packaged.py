@@ -172,7 +172,8 @@ def test_15_inconsistencies_point_at_all_that_they_concern(content: Content) -> 
         if name
     }
     found = {
-        (local([one.start.id]).pop(), one.end.id.rpartition("/")[2].rpartition(":")[2]) for one in edges(content, Involves)
+        (local([one.start.id]).pop(), one.end.id.rpartition("/")[2].rpartition(":")[2])
+        for one in edges(content, Involves)
     }
     assert len(nodes(content, Inconsistency)) == 15
     assert found == wanted

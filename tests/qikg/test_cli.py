@@ -31,7 +31,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-def _run(folder: Path, *arguments: str, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+def _run(
+    folder: Path, *arguments: str, stdin: str | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "qikg", *arguments],
         cwd=folder,
@@ -214,7 +216,9 @@ def test_a_reflowed_copy_is_anchored_again_and_shows_its_words(home: Path) -> No
     checked = _run(home, "check", "--text", "copy.txt", "--report", "anchors.json")
     assert "another copy" in checked.stdout
     assert "180 moved" in checked.stdout
-    told = _run(home, "ask", "challenge-evidence", "--challenge", "QUASER:EMO", "--text", "copy.txt", "--format", "json")
+    told = _run(
+        home, "ask", "challenge-evidence", "--challenge", "QUASER:EMO", "--text", "copy.txt", "--format", "json"
+    )
     rows = json.loads(told.stdout)["rows"]
     assert all(row["words"].startswith(row["quote_start"].split()[0]) for row in rows)
 
