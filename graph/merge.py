@@ -99,14 +99,12 @@ def node_statements(nodes: Iterable[Node], as_of: str, publisher: str) -> list[S
         rows.setdefault(node.pointer.label, []).extend({"id": node.id, **row} for row in _rows(node, as_of, publisher))
         second.setdefault(node.pointer, set()).update(node.labels)
     together: dict[tuple[str, ...], list[Row]] = {}
-    apart: dict[tuple[str, str], list[Row]] = {}
     for (label, identifier), extras in sorted(second.items()):
         if extras:
             together.setdefault((label, *sorted(extras)), []).append({"id": identifier})
-        for extra in extras:
-            apart.setdefault((label, extra), []).append({"id": identifier})
     return [
-        # The embedded engine refuses a label that is added in the transaction that makes the node: make it with all.
+        # The embedded engine refuses a label for a node that was made, or got another label, in the same transaction:
+        # a node is made with all of its labels, and gets those that it lacks at once.
         *(
             Statement(
                 f"UNWIND $rows AS row OPTIONAL MATCH (old:{_label(labels[0])} {{id: row.id}}) "
@@ -125,10 +123,12 @@ def node_statements(nodes: Iterable[Node], as_of: str, publisher: str) -> list[S
         ),
         *(
             Statement(
-                f"UNWIND $rows AS row MATCH (n:{_label(label)} {{id: row.id}}) WHERE NOT n:`{extra}` SET n:`{extra}`",
-                tuple(of_extra),
+                f"UNWIND $rows AS row MATCH (n:{_label(labels[0])} {{id: row.id}}) "
+                f"WHERE NOT ({' AND '.join(f'n:`{extra}`' for extra in labels[1:])}) "
+                f"SET n:{_together(labels[1:])}",
+                tuple(of_labels),
             )
-            for (label, extra), of_extra in apart.items()
+            for labels, of_labels in together.items()
         ),
     ]
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import partial
 
 from qikg.graph.content import Content
+from qikg.graph.current import derive_from_ratings
 from qikg.graph.derived import STATEMENTS
 from qikg.graph.embedded import EmbeddedStore
 from qikg.graph.merge import owned
@@ -37,9 +38,12 @@ def rebuild(store: Store, content: Content, again: Callable[[Store], None]) -> W
             fresh.define(ddl())
             written = write(fresh, content)
             again(fresh)
+            derive_from_ratings(fresh)
         return written
     store.define(ddl())
-    return store.write(partial(_mark_and_sweep, content=content))
+    written = store.write(partial(_mark_and_sweep, content=content))
+    derive_from_ratings(store)
+    return written
 
 
 def version_of(store: Store) -> str | None:
@@ -70,63 +74,71 @@ def _mark_and_sweep(transaction: Transaction, content: Content) -> Written:
     return written
 
 
+# One text for all labels and one for all types: a server takes longer to plan a hundred than to run them.
+_NODE = "(x:" + "|".join(f"`{label}`" for label in NODES) + ")"
+_EDGE = "()-[x:" + "|".join(f"`{kind}`" for kind in RELATIONSHIPS) + "]->()"
+
+
 def _mark(transaction: Transaction, old: dict[str, Value]) -> None:
     """Take the packaged sources away; where the values came from one, any edition may replace them."""
-    unmark = (
-        "WHERE any(s IN x.sources WHERE s IN $old) "
-        "SET x.rank_curated = CASE WHEN any(s IN $old WHERE replace(x.rank_curated, ' ', ',') CONTAINS ',' + s + ',') "
-        f"THEN '{_WITHDRAWN}' ELSE x.rank_curated END, x.sources = [s IN x.sources WHERE NOT s IN $old]"
-    )
+    for things in (_NODE, _EDGE):
+        transaction.run(
+            f"MATCH {things} WHERE any(s IN x.sources WHERE s IN $old) SET x.rank_curated = "
+            "CASE WHEN any(s IN $old WHERE replace(x.rank_curated, ' ', ',') CONTAINS ',' + s + ',') "
+            f"THEN '{_WITHDRAWN}' ELSE x.rank_curated END, x.sources = [s IN x.sources WHERE NOT s IN $old]",
+            old,
+        )
     for label, cls in NODES.items():
-        transaction.run(f"MATCH (x:`{label}`) {unmark}", old)
         if cls.also:
             # Labels that the packaged data alone have given: those still stated are given again.
             labels = "".join(f":`{extra}`" for extra in cls.also)
             transaction.run(f"MATCH (x:`{label}`) WHERE size(x.sources) = 0 REMOVE x{labels}")
-    for kind in RELATIONSHIPS:
-        transaction.run(f"MATCH ()-[x:`{kind}`]->() {unmark}", old)
 
 
 def _sweep(transaction: Transaction) -> None:
-    for kind in RELATIONSHIPS:
-        transaction.run(f"MATCH ()-[x:`{kind}`]->() WHERE size(x.sources) = 0 DELETE x")
-    for label in NODES:
-        held = transaction.run(
-            f"MATCH (n:`{label}`)-[r]-() WHERE size(n.sources) = 0 "
-            "UNWIND coalesce(r.sources, ['no source']) AS source RETURN DISTINCT n.id AS id, source"
+    transaction.run(f"MATCH {_EDGE} WHERE size(x.sources) = 0 DELETE x")
+    held = transaction.run(
+        f"MATCH {_NODE}-[r]-() WHERE size(x.sources) = 0 "
+        "UNWIND coalesce(r.sources, ['no source']) AS source RETURN DISTINCT labels(x) AS labels, x.id AS id, source"
+    )
+    if len(held):
+        names = sorted({f"{_class(row['labels']).__name__} {row['id']}" for row in held})
+        more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+        raise StoreError(
+            f"The new data no longer have what your own data point at: {', '.join(names[:SHOWN])}{more} "
+            f"(pointed at from {', '.join(sorted({str(row['source']) for row in held})[:SHOWN])}). "
+            "Correct your files, load them again, and build then; the graph is as it was."
         )
-        if len(held):
-            names = sorted({f"{label} {row['id']}" for row in held})
-            more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
-            raise StoreError(
-                f"The new data no longer have what your own data point at: {', '.join(names[:SHOWN])}{more} "
-                f"(pointed at from {', '.join(sorted({str(row['source']) for row in held})[:SHOWN])}). "
-                "Correct your files, load them again, and build then; the graph is as it was."
-            )
-        transaction.run(f"MATCH (n:`{label}`) WHERE size(n.sources) = 0 DELETE n")
+    transaction.run(f"MATCH {_NODE} WHERE size(x.sources) = 0 DELETE x")
 
 
 def _emptied(transaction: Transaction) -> list[str]:
     """Take withdrawn values away from what the user's data state too, and say what to load again."""
     sources: set[str] = set()
-    count = 0
-    for label, cls in NODES.items():
-        found = transaction.run(
-            f"MATCH (x:`{label}` {{rank_curated: '{_WITHDRAWN}'}}) SET x += $nothing "
-            "RETURN x.id AS id, x.sources AS sources",
-            {"nothing": _nothing(cls)},
+    nodes = transaction.run(
+        f"MATCH {_NODE} WHERE x.rank_curated = '{_WITHDRAWN}' "
+        "RETURN labels(x) AS labels, x.id AS id, x.sources AS sources"
+    )
+    for row in nodes:
+        cls, identifier = _class(row["labels"]), row["id"]
+        transaction.run(
+            f"MATCH (x:`{cls.__name__}` {{id: $id}}) SET x += $nothing", {"id": identifier, "nothing": _nothing(cls)}
         )
-        for query in STATEMENTS.get(label, ()) if len(found) else ():
-            transaction.run(query, {"ids": [row["id"] for row in found]})
-        sources.update(source for row in found for source in _listed(row["sources"]))
-        count += len(found)
-    for kind, cls in RELATIONSHIPS.items():
-        found = transaction.run(
-            f"MATCH ()-[x:`{kind}` {{rank_curated: '{_WITHDRAWN}'}}]->() SET x += $nothing RETURN x.sources AS sources",
-            {"nothing": _nothing(cls)},
+        for query in STATEMENTS.get(cls.__name__, ()):
+            transaction.run(query, {"ids": [identifier]})
+        sources.update(_listed(row["sources"]))
+    edges = transaction.run(
+        f"MATCH {_EDGE} WHERE x.rank_curated = '{_WITHDRAWN}' "
+        "RETURN type(x) AS type, count(x) AS n, collect(x.sources) AS sources"
+    )
+    for row in edges:
+        kind = str(row["type"])
+        transaction.run(
+            f"MATCH ()-[x:`{kind}` {{rank_curated: '{_WITHDRAWN}'}}]->() SET x += $nothing",
+            {"nothing": _nothing(RELATIONSHIPS[kind])},
         )
-        sources.update(source for row in found for source in _listed(row["sources"]))
-        count += len(found)
+        sources.update(source for one in _listed(row["sources"]) for source in _listed(one))
+    count = len(nodes) + sum(int(str(row["n"])) for row in edges)
     if not count:
         return []
     return [
@@ -135,9 +147,13 @@ def _emptied(transaction: Transaction) -> list[str]:
     ]
 
 
+def _class(labels: Value) -> type[Node]:
+    return next(NODES[label] for label in _listed(labels) if label in NODES)
+
+
 def _nothing(cls: type[Node | Relationship]) -> dict[str, Value]:
     return {**dict.fromkeys(owned(cls, "curated")), "rank_curated": None}
 
 
 def _listed(value: Value) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else []
+    return list(value) if isinstance(value, list) else []

@@ -39,7 +39,9 @@ _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 class Opener(Protocol):
     """What opens an address: `urllib.request.build_opener()` makes one."""
 
-    def open(self, fullurl: urllib.request.Request, data: None = None, timeout: float | None = None) -> http.client.HTTPResponse:
+    def open(
+        self, fullurl: urllib.request.Request, data: None = None, timeout: float | None = None
+    ) -> http.client.HTTPResponse:
         """Open it."""
         ...
 
@@ -74,13 +76,14 @@ class Service:
     _next: float = 0.0
 
     def __post_init__(self) -> None:
-        if not self.key or not self.key.isascii() or not self.key.isalnum():
-            raise UsageError("The key of the CQC API is empty or holds something else than letters and digits.")
+        if not self.key or not all("!" <= character <= "~" for character in self.key):
+            raise UsageError("The key of the CQC API is empty, or holds blanks or other characters that no key has.")
         parts = urllib.parse.urlsplit(self.base_url)
         if parts.scheme != "https" and parts.hostname not in _LOCAL:
             raise UsageError(f"{self.base_url} is not https://, so that anybody on the way could read the key.")
-        if self.per_minute <= 0:
+        if not self.per_minute > 0:
             raise UsageError("per_minute must be more than 0.")
+        self.opener = self.opener or urllib.request.build_opener()
 
     def get(self, path: str, parameters: Mapping[str, str], fits: Callable[[Mapping[str, object]], bool]) -> Answer:
         """Ask for a path. An answer that does not fit what was asked for counts as a stumble.
@@ -89,26 +92,26 @@ class Service:
         """
         trouble = ""
         for tried in range(_TRIES):
-            if tried:
-                self.sleep(wait if wait is not None else min(_FIRST_WAIT * 2 ** (tried - 1), _LONGEST_WAIT))
             answer, trouble, wait = self._once(path, parameters)
             if answer is not None and (not answer.there or fits(answer.value)):
                 return answer
             trouble = trouble or "it gave something else than what was asked for"
+            if tried + 1 < _TRIES:
+                self.sleep(min(_FIRST_WAIT * 2**tried, _LONGEST_WAIT) if wait is None else wait)
         raise NoAnswer(f"The CQC API did not answer {path}, tried {_TRIES} times: {trouble}.")
 
     def _once(self, path: str, parameters: Mapping[str, str]) -> tuple[Answer | None, str, float | None]:
         """Ask once: give the answer, or what went wrong and how long to wait, where the service says so."""
         self._wait_for_turn()
         query = "?" + urllib.parse.urlencode(parameters) if parameters else ""
-        request = urllib.request.Request(  # noqa: S310 - https, or this machine
+        request = urllib.request.Request(
             self.base_url.rstrip("/") + path + query, headers={"User-Agent": _USER_AGENT, "Accept": "application/json"}
         )
         request.add_unredirected_header(_KEY_HEADER, self.key)
-        opener = self.opener or urllib.request.build_opener()
+        assert self.opener is not None
         self.asked += 1
         try:
-            with opener.open(request, timeout=_TIMEOUT) as response:
+            with self.opener.open(request, timeout=_TIMEOUT) as response:
                 return self._read(response)
         except urllib.error.HTTPError as error:
             with error:
@@ -168,6 +171,6 @@ def _seconds(retry_after: str | None) -> float | None:
         except ValueError:
             return None
         if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=datetime.timezone.utc)
-        seconds = (moment - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
+            moment = moment.replace(tzinfo=datetime.UTC)
+        seconds = (moment - datetime.datetime.now(datetime.UTC)).total_seconds()
     return min(max(seconds, 0.0), _LONGEST_WAIT)

@@ -23,6 +23,8 @@ KEY = "QIKG_CQC_KEY"
 """The environment variable that holds the key."""
 
 _RUN, _DONE = ".fetching.json", ".fetching.log"  # hidden, so that they are no records
+_TOLD = ("since", "local_authority", "until", "fresh", "changed")
+_WRITTEN, _MISSING, _REFUSED = "written", "missing", "refused"
 _PER_PAGE = "1000"
 _ROUNDS = 3
 _IN_A_ROW = 5
@@ -58,7 +60,6 @@ class Fetched:
     """Ids that the service refuses, in upper case too (400), or that are none."""
     failed: dict[str, str] = field(default_factory=dict)
     """Ids without an answer, with the reason; the next run asks for them again."""
-    notes: list[str] = field(default_factory=list)
     asked: int = 0
     """Requests that were made."""
 
@@ -114,25 +115,27 @@ class _Run:
         """Give the run that was broken off, if it was the same."""
         try:
             found = json.loads((folder / _RUN).read_text("utf-8"))
-            run = cls(folder, found["since"], found["local_authority"], found["until"], found["fresh"], found["changed"])
+            run = cls(folder, *(found[name] for name in _TOLD))
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return run if (run.since, run.local_authority) == (since, local_authority) else None
 
     def begin(self) -> None:
         (self.folder / _DONE).unlink(missing_ok=True)
-        told = {name: getattr(self, name) for name in ("since", "local_authority", "until", "fresh", "changed")}
-        _write(self.folder / _RUN, told)
+        _write(self.folder / _RUN, {name: getattr(self, name) for name in _TOLD})
 
-    def done(self) -> set[str]:
-        """Give what is done: lines of kind and id; a line that was cut off is none of them."""
+    def done(self) -> dict[str, str]:
+        """Give what became of each kind and id that is done; a line that was cut off is none."""
         path = self.folder / _DONE
-        return set(path.read_text("utf-8").split("\n")[:-1]) if path.exists() else set()
+        lines = path.read_text("utf-8").split("\n")[:-1] if path.exists() else []
+        return {line.rpartition(" ")[0]: line.rpartition(" ")[2] for line in lines}
 
-    def end(self, account: Fetched) -> None:
+    def end(self) -> None:
+        done = self.done()
         told = {
             "until": self.until, "since": self.since, "local_authority": self.local_authority,
-            "missing": sorted(account.missing), "refused": sorted(account.refused),
+            "missing": sorted(one for one, outcome in done.items() if outcome == _MISSING),
+            "refused": sorted(one for one, outcome in done.items() if outcome == _REFUSED),
         }  # fmt: skip
         _write(self.folder / FETCHED, told)
         (self.folder / _RUN).unlink(missing_ok=True)
@@ -140,7 +143,7 @@ class _Run:
 
 
 def _planned(folder: Path, service: Service, since: str | None, local_authority: str | None) -> _Run:
-    until = _stamp(datetime.datetime.now(datetime.timezone.utc))
+    until = _stamp(datetime.datetime.now(datetime.UTC))
     last = since or _last_complete(folder, local_authority)
     fresh: dict[str, list[str]] = {}
     changed: dict[str, list[str]] = {}
@@ -158,23 +161,26 @@ def _carry_out(run: _Run, service: Service) -> Fetched:
     account, done, in_a_row = Fetched(), run.done(), 0
     with (run.folder / _DONE).open("a", encoding="utf-8") as log:
         for kind, identifier, anyway in _wanted(run):
-            line = f"{kind.listed} {identifier}"
-            if line in done or (not anyway and kind.file(run.folder, identifier).exists()):
+            one = f"{kind.listed} {identifier}"
+            if one in done or (not anyway and kind.file(run.folder, identifier).exists()):
                 account.kept += 1
                 continue
             try:
-                _fetch_one(run.folder, service, kind, identifier, account)
+                outcome = _fetch_one(run.folder, service, kind, identifier)
                 in_a_row = 0
             except NoAnswer as error:
                 account.failed[identifier] = str(error)
                 in_a_row += 1
                 if in_a_row == _IN_A_ROW:
-                    raise QikgError(f"{error} Nor did it answer {_IN_A_ROW - 1} times before. Try again later.") from None
+                    raise QikgError(f"{error} It was the {_IN_A_ROW}th time in a row. Try again later.") from None
                 continue
-            log.write(line + "\n")
+            log.write(f"{one} {outcome}\n")
             log.flush()
+            account.written += outcome == _WRITTEN
+            if outcome != _WRITTEN:
+                (account.missing if outcome == _MISSING else account.refused).append(identifier)
     if not account.failed:
-        run.end(account)
+        run.end()
     return account
 
 
@@ -186,19 +192,17 @@ def _wanted(run: _Run) -> Iterator[tuple[_Kind, str, bool]]:
             yield kind, identifier, identifier in changed
 
 
-def _fetch_one(folder: Path, service: Service, kind: _Kind, identifier: str, account: Fetched) -> None:
+def _fetch_one(folder: Path, service: Service, kind: _Kind, identifier: str) -> str:
     if not is_id(identifier.upper()):  # it would become a part of an address and of a file's name
-        account.refused.append(identifier)
-        return
+        return _REFUSED
     answer = _record(service, kind, identifier)
     if answer.status == 400 and identifier != identifier.upper():
         identifier = identifier.upper()
         answer = _record(service, kind, identifier)
-    if answer.there:
-        _write(kind.file(folder, str(answer.value[kind.id])), answer.value)
-        account.written += 1
-    else:
-        (account.refused if answer.status == 400 else account.missing).append(identifier)
+    if not answer.there:
+        return _REFUSED if answer.status == 400 else _MISSING
+    _write(kind.file(folder, str(answer.value[kind.id])), answer.value)
+    return _WRITTEN
 
 
 def _record(service: Service, kind: _Kind, identifier: str) -> Answer:
@@ -277,8 +281,8 @@ def _stamp(moment: datetime.datetime | str) -> str:
         except ValueError:
             raise UsageError(f"{moment!r} is not a moment like 2026-08-01 or 2026-08-01T12:00:00Z.") from None
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=datetime.timezone.utc)
-    return moment.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        moment = moment.replace(tzinfo=datetime.UTC)
+    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _write(path: Path, value: object) -> None:

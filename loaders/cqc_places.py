@@ -50,7 +50,7 @@ def add_location(record: Fields, identifier: str, piece: Piece) -> None:
         Location(
             id=identifier, icb=record.text("onspdIcbName"), beds=record.whole("numberOfBeds"),
             dormant=record.flag("dormancy"), ods_code=record.text("odsCode"),
-            registration_status=record.text("registrationStatus"),
+            registration=record.text("registrationStatus"),
             registration_start=known(record.day("registrationDate")),
             registration_end=known(record.day("deregistrationDate")), sources=sources,
         )
@@ -76,8 +76,8 @@ def add_provider(record: Fields, identifier: str, piece: Piece) -> None:
     )  # fmt: skip
     piece.add_record(
         Organisation(
-            id=identifier, category=_category(record), ownership=record.text("ownershipType"),
-            registration_status=record.text("registrationStatus"),
+            id=identifier, labels=("Provider",), category=_category(record), ownership=record.text("ownershipType"),
+            registration=record.text("registrationStatus"),
             registration_start=known(record.day("registrationDate")),
             registration_end=known(record.day("deregistrationDate")), cqc_postcode_area=_postcode_area(record),
             local_authority=record.text("localAuthority"), region=_region(record), icb=record.text("onspdIcbName"),

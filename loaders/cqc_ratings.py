@@ -161,8 +161,8 @@ def _checked(path: Path, report: LoadReport) -> tuple[dict[str, _Sheet], str]:
         sheet, columns, order = _scan(found)
         report.rows[file] = sheet.rows
         sheets[name] = sheet
-        if problem := order.problem(file, "publication_date"):
-            report.add(problem)
+        if doubt := order.problem(file, "publication_date"):
+            report.add(doubt)
         _check_ids(sheet, columns, file, report)
         _check_days(sheet, columns["publication_date"], order.order, file, report)
         for column, known in (

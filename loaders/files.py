@@ -21,11 +21,19 @@ class Kind(Enum):
     FRAMEWORK = "framework"
     MAPPINGS = "mappings"
     STUDY = "study"
+    ODS = "ods"
+    CQC_API = "cqc-api"
+    CQC_RATINGS = "cqc-ratings"
 
+
+REGISTERS = (Kind.ODS, Kind.CQC_API, Kind.CQC_RATINGS)
+"""Kinds that are read piece by piece."""
 
 _KNOWN = (
     "It loads a framework (a tab-separated file with the columns scheme, code, parent_code, label, gloss, source_doi), "
-    "a mapping set (SSSOM/TSV), or a study (a folder with study.json)."
+    "a mapping set (SSSOM/TSV), a study (a folder with study.json), and files of registers: CQC's care directory with "
+    "ratings (ods, xlsx, csv), records of its API (JSON), and trusts of the NHS Organisation Data Service (etr.csv, "
+    "organisations and successions as csv, ORD records as JSON)."
 )
 _COLUMNS = {Kind.FRAMEWORK: set(ConceptRow.model_fields), Kind.MAPPINGS: set(SLOTS)}
 _TABLES = {model.file for model in FILES}
@@ -56,6 +64,8 @@ def _recognise(path: Path) -> File:
     if not path.exists():
         raise UsageError(f"{path} does not exist.")
     if path.is_dir():
+        if (register := _register(path)) is not None:
+            return File(path, register, _folder_hash(path, "*.json"))
         if not (path / "study.json").is_file():
             raise UsageError(f"{path} is a folder without study.json, so it is no study. {_KNOWN}")
         return File(path, Kind.STUDY, _folder_hash(path))
@@ -64,7 +74,7 @@ def _recognise(path: Path) -> File:
     if path.name in _TABLES and (path.parent / "study.json").is_file():
         raise UsageError(f"{path.name} is one table of a study; load the whole study: its folder is {path.parent}.")
     raw = path.read_bytes()
-    kind = _kind(path, raw)
+    kind = _kind(path, raw) or _register(path)
     if kind is None:
         report = LoadReport()
         text = decoded(raw, str(path), report)
@@ -83,9 +93,17 @@ def _kind(path: Path, raw: bytes) -> Kind | None:
     return kind if common[kind] > 1 else None
 
 
-def _folder_hash(folder: Path) -> str:
+def _register(path: Path) -> Kind | None:
+    from qikg.loaders.registers import READERS
+
+    if path.is_dir() and (path / "study.json").is_file():
+        return None
+    return next((kind for kind, reader in READERS.items() if reader.recognises(path)), None)
+
+
+def _folder_hash(folder: Path, pattern: str = "*.tsv") -> str:
     total = hashlib.sha256()
-    for path in sorted([*folder.glob("*.tsv"), folder / "study.json"]):
+    for path in sorted([*folder.rglob(pattern), folder / "study.json"]):
         digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
         total.update(f"{path.name}:{digest};".encode("utf-8", "surrogateescape"))
     return total.hexdigest()

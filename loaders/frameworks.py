@@ -163,7 +163,7 @@ def frameworks(folder: Path, sources: Mapping[str, Source], as_of: str, report: 
                 hint = "Codes are unique over all files."
                 report.add(Problem(rows.name, "another file has this code too", number, "code", row.code, hint))
         codes |= {row.code for row in rows}
-        stated_by = (recorded(path, rows), index_source)
+        stated_by: tuple[str, ...] = (recorded(path, rows), index_source)
         stated_by += (seen_source,) if {row.code for row in rows} & seen.keys() else ()
         content.extend([concepts(rows, codes, entries, seen, stated_by, as_of, report)])
     effects_path = "frameworks/musiq_relations.tsv"

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from qikg.graph.content import Content
+from qikg.graph.current import derive_from_ratings
 from qikg.graph.embedded import EmbeddedStore
 from qikg.graph.rebuild import SHOWN, check_version, rebuild
 from qikg.graph.store import Store
 from qikg.graph.writer import Written, write, write_in
 from qikg.loaders.editions import record
-from qikg.loaders.files import File, Kind, recognise
+from qikg.loaders.files import REGISTERS, File, Kind, recognise
 from qikg.loaders.frameworks import ConceptRow, concepts, frameworks
 from qikg.loaders.mappings import mappings
 from qikg.loaders.packaged import (
@@ -26,6 +28,7 @@ from qikg.loaders.packaged import (
     packaged_studies,
     packaged_study_ids,
 )
+from qikg.loaders.registers import READERS, load_register
 from qikg.loaders.report import LoadReport, Problem
 from qikg.loaders.study import study
 from qikg.loaders.tables import read_table
@@ -33,6 +36,7 @@ from qikg.ontology.classes import VERSION
 from qikg.ontology.crosswalk import Concept, Framework
 from qikg.ontology.errors import CheckFailed, StoreError, StoreUnavailable
 from qikg.ontology.evidence import Study
+from qikg.ontology.model import Node, Ref
 from qikg.ontology.provenance import Ontology, Source
 
 AS_OF = "2026-11-23"
@@ -83,13 +87,24 @@ def build(store: Store) -> LoadReport:
     return _told(report, [written])
 
 
-def load(store: Store, paths: Sequence[Path], *, on_file: Callable[[File], None] = lambda file: None) -> LoadReport:
+def load(
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    strict: bool = False,
+    on_file: Callable[[File], None] = lambda file: None,
+    on_piece: Callable[[int], None] = lambda things: None,
+) -> LoadReport:
     """Load files or study folders beside the packaged graph, which is built first where the graph is empty.
 
-    A file's kind is found out by its content. All files are read and checked before anything is written, and all are
-    written together or none. Raises CheckFailed, with the report, where a row is not right; nothing is written then.
+    A file's kind is found out by its content. Frameworks, mapping sets and studies are read and checked before anything
+    is written, and all are written together or none. Files of registers are written piece by piece; rows that are not
+    right are left out and reported, or, where `strict`, the whole file is. Raises CheckFailed, with the report, where a
+    row of the others is not right; nothing of them is written then.
     """
-    files = [recognise(path) for path in paths]
+    every = [recognise(path) for path in paths]
+    files = [file for file in every if file.kind not in REGISTERS]
+    registers = [file for file in every if file.kind in REGISTERS]
     if not check_version(store):
         build(store)
     report = LoadReport()
@@ -97,6 +112,7 @@ def load(store: Store, paths: Sequence[Path], *, on_file: Callable[[File], None]
     _refuse_packaged(files, contents, report)
     _refuse_other_content(store, contents, report)
     _stop_on_errors(report, "Nothing was loaded")
+    contents = _agreed_on_labels(contents)
     with _alone(store):
         earlier = _loads_of(store)
         # The list first: what is in it and not in the graph is loaded by the next build; else it would be lost.
@@ -108,6 +124,11 @@ def load(store: Store, paths: Sequence[Path], *, on_file: Callable[[File], None]
         except BaseException:
             _remember(store, earlier)
             raise
+        for file in registers:
+            on_file(file)
+            _remember(store, [*_loads_of(store), file])
+            load_register(store, file.kind, file.path, report, strict=strict, on_piece=on_piece)
+        derive_from_ratings(store)
     return _told(report, written)
 
 
@@ -121,13 +142,15 @@ def check(paths: Sequence[Path], store: Store | None = None) -> LoadReport:
         own = vocabulary_in(store)
         vocabulary = Vocabulary(vocabulary.concepts | own.concepts, vocabulary.frameworks | own.frameworks)
     report = LoadReport()
-    files = [recognise(path) for path in paths]
+    every = [recognise(path) for path in paths]
+    files = [file for file in every if file.kind not in REGISTERS]
     contents = _read(files, vocabulary, report, lambda file: None)
     if not any(file.path.is_relative_to(own) for file in files for own in (ONTOLOGY.resolve(), EVIDENCE.resolve())):
         _refuse_packaged(files, contents, report)
     if store is not None:
         _refuse_other_content(store, contents, report)
-    for content in contents:
+    pieces = [READERS[file.kind].read(file.path, report) for file in every if file.kind in REGISTERS]
+    for content in chain(contents, *pieces):
         report.nodes.update(type(node).__name__ for node in content.nodes)
         report.relationships.update(relationship.type for relationship in content.relationships)
     return report
@@ -192,6 +215,19 @@ def _framework(path: Path, report: LoadReport) -> Content:
     identifier = record(content, source, table, "frameworks")
     content.extend([concepts(table, {row.code for row in table}, {}, {}, (identifier,), edition, report)])
     return content
+
+
+def _agreed_on_labels(contents: Sequence[Content]) -> list[Content]:
+    """Give every node the second labels that any of the contents gives it: they are written in one transaction."""
+    labels: dict[Ref, set[str]] = {}
+    for node in (node for content in contents for node in content.nodes):
+        labels.setdefault(node.pointer, set()).update(node.labels)
+
+    def agreed(node: Node) -> Node:
+        every = labels[node.pointer]
+        return node if every == set(node.labels) else node.model_copy(update={"labels": tuple(sorted(every))})
+
+    return [replace(content, nodes=[agreed(node) for node in content.nodes]) for content in contents]
 
 
 def _refuse_packaged(files: Iterable[File], contents: Iterable[Content], report: LoadReport) -> None:
@@ -283,8 +319,12 @@ def _load_again(store: Store, files: Sequence[File]) -> None:
     if not files:
         return
     report = LoadReport()
-    contents = _read(files, vocabulary_in(store), report, lambda file: None)
+    curated = [file for file in files if file.kind not in REGISTERS]
+    contents = _read(curated, vocabulary_in(store), report, lambda file: None)
     _stop_on_errors(report, "What was loaded does not fit the new data; the graph is as it was")
+    for file in files:
+        if file.kind in REGISTERS:
+            load_register(store, file.kind, file.path, report)
     for content in contents:
         lost = write(store, content).missing_ends
         if lost:

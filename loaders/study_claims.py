@@ -134,7 +134,10 @@ def _inconsistencies(read: StudyFolder) -> None:
         ends = [
             *(Claim.ref(read.node_id(name))
               for name in read.known(row.claims, claims, InconsistencyRow, number, "claims", "claim")),
-            *(cells[name] for name in ([] if broken else read.known(row.cells, cells, InconsistencyRow, number, "cells", "cell"))),
+            *(
+                cells[name]
+                for name in ([] if broken else read.known(row.cells, cells, InconsistencyRow, number, "cells", "cell"))
+            ),
             *(CodedItem.ref(read.node_id(name))
               for name in read.known(row.items, items, InconsistencyRow, number, "items", "coded item")),
             *(Concept.ref(code)

@@ -37,6 +37,7 @@ class Load(Node):
 
     sources: ActivitySources = ()
     loader: Annotated[str, Prop("Name of the loader that read it.")]
+    complete: Annotated[bool | None, Prop("Whether all of the source was written.", merge="greatest")] = None
     version: Annotated[str, Prop("Version of the ontology that it was read for.")]
 
 
@@ -46,6 +47,7 @@ class Ontology(Node):
     kind: ClassVar[str] = "ontology-version"
     id_rule: ClassVar[str] = "Always `qikg`."
 
+    complete: Annotated[bool | None, Prop("Whether all of the source was written.", merge="greatest")] = None
     version: Annotated[str, Prop("Version of the ontology.", term="owl:versionInfo")]
 
 

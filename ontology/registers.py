@@ -62,10 +62,8 @@ class Organisation(Node):
     category: Annotated[
         str | None, Prop("Primary inspection category, as registered with CQC.", publisher="cqc_record")
     ] = None
-    ownership: Annotated[
-        str | None, Prop("Type of ownership, as registered with CQC.", publisher="cqc_record")
-    ] = None
-    registration_status: Annotated[
+    ownership: Annotated[str | None, Prop("Type of ownership, as registered with CQC.", publisher="cqc_record")] = None
+    registration: Annotated[
         str | None, Prop("Status of its registration with CQC, as printed.", publisher="cqc_record")
     ] = None
     registration_start: Annotated[
@@ -84,9 +82,7 @@ class Organisation(Node):
     icb: Annotated[
         str | None, Prop("Integrated care board of its address in CQC's register.", publisher="cqc_record")
     ] = None
-    brand: Annotated[
-        str | None, Prop("Brand that it belongs to, as registered with CQC.", publisher="cqc_record")
-    ] = None
+    brand: Annotated[str | None, Prop("Brand that it belongs to, as registered.", publisher="cqc_record")] = None
     ods_code: Annotated[str | None, Prop("ODS code that CQC's register has for it.", publisher="cqc_record")] = None
     note: Annotated[str | None, Prop("What else is to be known.")] = None
     status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
@@ -117,7 +113,7 @@ class Location(Node):
         bool | None, Prop("Whether it is registered and gives no care for the time being.", publisher="cqc_record")
     ] = None
     ods_code: Annotated[str | None, Prop("ODS code that CQC's register has for it.", publisher="cqc_record")] = None
-    registration_status: Annotated[
+    registration: Annotated[
         str | None, Prop("Status of its registration with CQC, as printed.", publisher="cqc_record")
     ] = None
     registration_start: Annotated[
@@ -200,9 +196,7 @@ class Rating(Node):
     inherited: Annotated[
         bool | None, Prop("Whether the register marks it as inherited from another's report.", merge="greatest")
     ] = None
-    inherited_from: Annotated[
-        str | None, Prop("Code of the place whose report it comes from.", merge="least")
-    ] = None
+    inherited_from: Annotated[str | None, Prop("Code of the place whose report it comes from.", merge="least")] = None
     edition_first: Annotated[str | None, Prop("First edition in which it was seen.", merge="least")] = None
     edition_last: Annotated[str | None, Prop("Last edition in which it was seen.", merge="greatest")] = None
     event_id: Annotated[tuple[str, ...], Prop("Ids of the event in the study's files.")] = ()

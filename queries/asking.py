@@ -61,12 +61,16 @@ def ask(
 
 
 def require_data(store: Store, question: Question) -> None:
-    """Raise NotLoaded where the graph holds nothing of what a question needs."""
+    """Raise NotLoaded where the graph does not hold what a question needs."""
     for label, command in question.needs.items():
         if not len(store.read(f"MATCH (n:`{label}`) RETURN n.id LIMIT 1")):
             raise NotLoaded(
                 f"{question.name} needs {label} data, and the graph in {store.address} has none. Run `{command}` first."
             )
+
+
+    if question.answerable is not None and not len(store.read(question.answerable.query)):
+        raise NotLoaded(f"{question.name} cannot be answered from {store.address}: {question.answerable.otherwise}.")
 
 
 def _check_filter(question: Question, name: str, value: str | None, known: Sequence[str], column: str | None) -> None:

@@ -70,6 +70,13 @@ class Distinct(_Closed):
     where: dict[str, str] = {}
 
 
+class Answerable(_Closed):
+    """A query that gives a row where the loaded data can answer, and what to say where they cannot."""
+
+    query: str
+    otherwise: str
+
+
 class Question(_Closed):
     """A question: the head of its file, and its Cypher."""
 
@@ -83,6 +90,7 @@ class Question(_Closed):
     roles: Roles = Roles()
     needs: dict[str, str] = {}
     """Labels that the graph must hold, each with the command that brings them."""
+    answerable: Answerable | None = None
     show: tuple[str, ...] = ()
     """Columns of the table on a screen; the other formats have all."""
     matrix: Matrix | None = None

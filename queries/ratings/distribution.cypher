@@ -1,0 +1,48 @@
+//+ title: How ratings are spread
+//+ question: How many places hold each rating now, by key question, region or year?
+//+ parameters:
+//+   question: {type: concept, labels: [KeyQuestion], help: "one key question; without it, all", example: "CQC:WELL_LED"}
+//+   level: {type: choice, choices: [location, trust], help: "locations, or organisations; without it, locations", example: trust}
+//+   by: {type: choice, choices: [region, year], help: "also by the region of the location, or by the year of the rating", example: region}
+//+   region: {type: text, help: "only locations of this region, as the register has it", example: London}
+//+   year: {type: integer, help: "only ratings of this year", example: "2019"}
+//+ columns:
+//+   question: {type: id, meaning: "key question"}
+//+   group: {type: text, meaning: "the region or year, where asked for by one; empty where the register gives none"}
+//+   value: {type: id, meaning: "the rating"}
+//+   value_label: {type: text, meaning: "its name"}
+//+   places: {type: integer, meaning: "places that hold it now; of two contradicting ratings of one day, each counts"}
+//+   share: {type: number, meaning: "of all places with a rating for that question and group, 0 to 1"}
+//+   rated: {type: integer, meaning: "all places with a rating for that question and group"}
+//+   status: {type: status, meaning: "stated where a register has all of them, else inferred"}
+//+   weakest_step: {type: text, meaning: "the step that the status comes from"}
+//+   editions: {type: texts, meaning: "the newest edition among them"}
+//+   sources: {type: ids, meaning: "the files of these editions are listed by `qikg ask provenance` of a rating; empty here"}
+//+ frameworks: [CQC, CQCRATING]
+//+ roles: {status: status, sources: sources}
+//+ needs: {Rating: qikg build}
+//+ show: [question, group, value_label, places, share, rated, status]
+//+ cannot_tell: >-
+//+   Ratings of whole places, not of single services. A place that was never rated is not counted; "not rated" and "not
+//+   applicable" are values of their own. With the packaged study alone the places are the few of its cases.
+MATCH (r:Rating)<-[:CURRENT_RATING]-(rated)
+WHERE ($question IS NULL OR r.question = $question)
+  AND CASE WHEN coalesce($level, 'location') = 'location' THEN rated:Location ELSE rated:Organisation END
+  AND ($region IS NULL OR rated.region = $region) AND ($year IS NULL OR r.date_latest.year = $year)
+WITH r.question AS question,
+     CASE $by WHEN 'region' THEN coalesce(rated.region, '') WHEN 'year' THEN toString(r.date_latest.year) ELSE '' END AS group_,
+     r.value AS value, rated.id AS place, coalesce(r.in_register, false) OR r.status = 'stated' AS stated,
+     r.edition_last AS edition
+WITH question, group_, value, count(DISTINCT place) AS places, min(CASE WHEN stated THEN 1 ELSE 0 END) AS all_stated,
+     max(edition) AS edition
+WITH question, group_, collect({value: value, places: places, all_stated: all_stated, edition: edition}) AS values,
+     sum(places) AS rated
+UNWIND values AS one
+OPTIONAL MATCH (concept:RatingValue {id: one.value})
+OPTIONAL MATCH (asked:KeyQuestion {id: question})
+RETURN question, group_ AS group, one.value AS value, coalesce(concept.label, one.value) AS value_label,
+       one.places AS places, round(1000.0 * one.places / rated) / 1000 AS share, rated,
+       CASE WHEN one.all_stated = 1 THEN 'stated' ELSE 'inferred' END AS status,
+       CASE WHEN one.all_stated = 1 THEN 'ratings of the register' ELSE 'a rating that is inferred' END AS weakest_step,
+       CASE WHEN one.edition IS NULL THEN [] ELSE [one.edition] END AS editions, [] AS sources
+ORDER BY coalesce(asked.order, 99), question, group, coalesce(concept.order, 99), value

@@ -1,0 +1,52 @@
+//+ title: One place beside its kind
+//+ question: How is a place rated beside all places of its kind, on a day?
+//+ parameters:
+//+   place: {type: place, required: true, help: code of an organisation or location, example: RXR}
+//+   question: {type: concept, labels: [KeyQuestion], help: "key question; without it, Overall", example: "CQC:WELL_LED"}
+//+   date: {type: date, help: "the day; without it, what is newest", example: "2019-12-31"}
+//+ columns:
+//+   kind: {type: text, meaning: "what the peers have in common with the place: inspection category of a location, type of an organisation"}
+//+   value: {type: id, meaning: "a rating"}
+//+   value_label: {type: text, meaning: "its name"}
+//+   peers: {type: integer, meaning: "places of the kind that held it on that day, this one included"}
+//+   share: {type: number, meaning: "of the places of the kind that held a rating, 0 to 1"}
+//+   here: {type: boolean, meaning: "whether this place held it"}
+//+   date: {type: date, meaning: "date of this place's rating"}
+//+   status: {type: status, meaning: "how this place's rating is known; of the other rows, stated where a register has all"}
+//+   weakest_step: {type: text, meaning: "the step that the status comes from"}
+//+   sources: {type: ids, meaning: "the files that state this place's rating"}
+//+ frameworks: [CQC, CQCRATING]
+//+ roles: {status: status, sources: sources}
+//+ needs: {Rating: qikg build}
+//+ show: [kind, value_label, peers, share, here, date, status]
+//+ cannot_tell: >-
+//+   Whether the kinds are alike in what matters. Where the register gives no kind, all organisations, or all locations,
+//+   are the peers. A "latest ratings" file holds no earlier ratings: for a day in the past the peers are those whose
+//+   newest rating is older than that day, unless earlier editions are loaded too.
+OPTIONAL MATCH (organisation:Organisation {id: $place})
+OPTIONAL MATCH (location:Location {id: $place})
+WITH coalesce(organisation, location) AS here
+WITH here, CASE WHEN here:Location THEN here.category ELSE coalesce(here.provider_type, here.organisation_type) END AS kind,
+     CASE WHEN here:Location THEN 'location' ELSE 'organisation' END AS level
+MATCH (r:Rating {question: coalesce($question, 'CQC:OVERALL'), service: 'CQCSERVICE:OVERALL'})-[:RATES]->(peer)
+WHERE CASE level WHEN 'location' THEN peer:Location ELSE peer:Organisation END
+  AND (kind IS NULL OR CASE level WHEN 'location' THEN peer.category ELSE coalesce(peer.provider_type, peer.organisation_type) END = kind)
+  AND r.date IS NOT NULL AND ($date IS NULL OR r.date_latest <= $date)
+WITH here, kind, level, peer, max(r.date_latest) AS newest, collect(r) AS all
+UNWIND [r IN all WHERE r.date_latest = newest] AS r
+WITH here, kind, level, peer, r ORDER BY r.id
+WITH here, kind, level, r.value AS value, collect(DISTINCT peer.id) AS peers,
+     head(collect(CASE WHEN peer.id = here.id THEN r END)) AS own,
+     min(CASE WHEN coalesce(r.in_register, false) OR r.status = 'stated' THEN 1 ELSE 0 END) AS all_stated
+WITH here, kind, level, collect({value: value, peers: size(peers), own: own, all_stated: all_stated}) AS rows_,
+     sum(size(peers)) AS rated
+UNWIND rows_ AS one
+WITH kind, level, rated, one, one.own AS own
+OPTIONAL MATCH (concept:RatingValue {id: one.value})
+RETURN coalesce(kind, 'all ' + level + 's') AS kind, one.value AS value, coalesce(concept.label, one.value) AS value_label,
+       one.peers AS peers, round(1000.0 * one.peers / rated) / 1000 AS share, own IS NOT NULL AS here, own.date AS date,
+       CASE WHEN own IS NOT NULL THEN CASE WHEN own.in_register THEN 'stated' ELSE coalesce(own.status, 'stated') END
+            WHEN one.all_stated = 1 THEN 'stated' ELSE 'inferred' END AS status,
+       CASE WHEN own IS NOT NULL THEN 'rating ' + own.id ELSE 'ratings of the peers' END AS weakest_step,
+       coalesce(own.sources, []) AS sources
+ORDER BY coalesce(concept.order, 99), value
