@@ -73,7 +73,8 @@ def _current(store: Store) -> Iterator[Current]:
     newest: dict[tuple[str, str, str], tuple[tuple[datetime.date, datetime.date], list[str]]] = {}
     for label in _PLACES:
         rows = store.stream(
-            f"MATCH (r:Rating {{service: $whole}})-[:RATES]->(p:{label}) WHERE r.date IS NOT NULL "
+            f"MATCH (r:Rating {{service: $whole}})-[:RATES]->(p:{label}) "
+            "WHERE r.date IS NOT NULL AND r.quality_statement IS NULL "
             "RETURN p.id AS place, r.question AS question, r.date_latest AS latest, r.date_earliest AS earliest, "
             "r.id AS id",
             {"whole": WHOLE},

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,6 +137,7 @@ def read(path: Path, report: LoadReport, *, strict: bool = False) -> Iterator[Co
             if sheet.name in checked:
                 found = find_header(sheet.rows, [layouts()[name] for name in LAYOUTS], path.name)
                 yield from maker.contents(checked[sheet.name], found)
+    report.notes += maker.account(path.name)
 
 
 def _headers(path: Path) -> Iterator[tuple[str, Found]]:
@@ -271,6 +273,26 @@ class _Maker:
         self._sources = (source,)
         self._edition = edition
         self._once: set[tuple[str, str]] = set()
+        self._keys: dict[tuple[str, str, str], tuple[str, PartialDate | None]] = {}
+        self._conflicts: list[str] = []
+        self._two_days: list[str] = []
+        self._refused = 0
+
+    def account(self, file: str) -> list[str]:
+        """Say what was made of the file, and which keys stand twice in it."""
+        counts = Counter(kind for kind, _ in self._once)
+        lines = [
+            f"{file}: {counts['Location']:,} locations, {counts['Organisation']:,} organisations, "
+            f"{counts['Inspection']:,} inspections; {self._refused:,} rows refused."
+        ]
+        twice = len(self._conflicts) + len(self._two_days)
+        if twice:
+            lines.append(
+                f"{file}: {twice} keys of place, service and question stand twice: {len(self._conflicts)} with ratings "
+                f"that differ ({_first_few(self._conflicts)}), {len(self._two_days)} with one rating under two dates "
+                f"({_first_few(self._two_days)}). All are kept, side by side."
+            )
+        return lines
 
     def contents(self, sheet: _Sheet, found: Found) -> Iterator[Content]:
         content = Content(self._edition, publisher="cqc")
@@ -288,6 +310,7 @@ class _Maker:
         get = sheet.header.get
         place_cell, day_cell = get(cells, sheet.id_column), get(cells, "publication_date")
         if not sheet.places[place_cell] or day_cell in sheet.bad_days:
+            self._refused += 1
             return
         code = text(place_cell)
         if sheet.of_places:
@@ -302,6 +325,7 @@ class _Maker:
         day = sheet.days[day_cell]
         inherited = text(get(cells, "inherited")) == "Y"
         when = _day(day)
+        self._see_key((code, service.notation, question.notation), value.notation, when)
         rating = Rating.made(
             id=f"{code}/{when or 'undated'}/{service.notation}/{question.notation}/{value.notation}",
             date=when,
@@ -332,6 +356,13 @@ class _Maker:
             content.relationships.append(
                 Awarded.made(start=Inspection.ref(inspection), end=pointer, sources=self._sources)
             )
+
+    def _see_key(self, key: tuple[str, str, str], value: str, when: PartialDate | None) -> None:
+        other = self._keys.setdefault(key, (value, when))
+        if other[0] != value:
+            self._conflicts.append("/".join(key))
+        elif other[1] != when:
+            self._two_days.append("/".join(key))
 
     def _location(self, sheet: _Sheet, code: str, cells: Sequence[Cell], content: Content) -> None:
         if not self._first("Location", code):
@@ -383,6 +414,10 @@ class _Maker:
             return False
         self._once.add(key)
         return True
+
+
+def _first_few(keys: Sequence[str]) -> str:
+    return (", ".join(keys[:3]) + (", …" if len(keys) > 3 else "")) or "none"
 
 
 _DAYS: dict[datetime.date, PartialDate] = {}

@@ -65,7 +65,7 @@ def _recognise(path: Path) -> File:
         raise UsageError(f"{path} does not exist.")
     if path.is_dir():
         if (register := _register(path)) is not None:
-            return File(path, register, _folder_hash(path, "*.json"))
+            return File(path, register, _folder_hash(path, "*.json*"))
         if not (path / "study.json").is_file():
             raise UsageError(f"{path} is a folder without study.json, so it is no study. {_KNOWN}")
         return File(path, Kind.STUDY, _folder_hash(path))

@@ -102,7 +102,7 @@ def load(
     right are left out and reported, or, where `strict`, the whole file is. Raises CheckFailed, with the report, where a
     row of the others is not right; nothing of them is written then.
     """
-    every = [recognise(path) for path in paths]
+    every = [recognise(path) for path in _without_kind(paths)]
     files = [file for file in every if file.kind not in REGISTERS]
     registers = [file for file in every if file.kind in REGISTERS]
     if not check_version(store):
@@ -142,7 +142,7 @@ def check(paths: Sequence[Path], store: Store | None = None) -> LoadReport:
         own = vocabulary_in(store)
         vocabulary = Vocabulary(vocabulary.concepts | own.concepts, vocabulary.frameworks | own.frameworks)
     report = LoadReport()
-    every = [recognise(path) for path in paths]
+    every = [recognise(path) for path in _without_kind(paths)]
     files = [file for file in every if file.kind not in REGISTERS]
     contents = _read(files, vocabulary, report, lambda file: None)
     if not any(file.path.is_relative_to(own) for file in files for own in (ONTOLOGY.resolve(), EVIDENCE.resolve())):
@@ -159,6 +159,12 @@ def check(paths: Sequence[Path], store: Store | None = None) -> LoadReport:
 @cache
 def _packaged_vocabulary() -> Vocabulary:
     return vocabulary_of(packaged(LoadReport()))
+
+
+def _without_kind(paths: Sequence[Path]) -> Sequence[Path]:
+    """Leave out the name of a kind before the files: it says what the content says too."""
+    named = {kind.value for kind in Kind}
+    return paths[1:] if len(paths) > 1 and str(paths[0]) in named and not paths[0].exists() else paths
 
 
 def vocabulary_of(content: Content) -> Vocabulary:

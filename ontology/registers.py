@@ -58,7 +58,7 @@ class Organisation(Node):
         Prop("Close date in the list of trusts; it does not say of which kind.", publisher="ods_etr"),
     ] = None
     cqc_name: Annotated[str | None, Prop("Name in the newest edition of CQC's registers.", publisher="cqc")] = None
-    provider_type: Annotated[str | None, Prop("Type and sector, as registered with CQC.", publisher="cqc")] = None
+    provider_type: Annotated[str | None, Prop("Type and sector, as registered with CQC.", merge="greatest")] = None
     category: Annotated[
         str | None, Prop("Primary inspection category, as registered with CQC.", publisher="cqc_record")
     ] = None
@@ -105,7 +105,7 @@ class Location(Node):
     postcode_area: Annotated[str | None, Prop("First part of its postcode.", publisher="cqc")] = None
     local_authority: Annotated[str | None, Prop("Local authority that it stands in.", publisher="cqc")] = None
     region: Annotated[str | None, Prop("Region that it stands in.", publisher="cqc")] = None
-    nhs_region: Annotated[str | None, Prop("Region of NHS England that it stands in.", publisher="cqc")] = None
+    nhs_region: Annotated[str | None, Prop("Region of NHS England that it stands in.", merge="greatest")] = None
     brand: Annotated[str | None, Prop("Brand that it belongs to, as registered.", publisher="cqc")] = None
     icb: Annotated[str | None, Prop("Integrated care board that it stands in.", publisher="cqc_record")] = None
     beds: Annotated[int | None, Prop("Number of beds, as registered.", unit="beds", publisher="cqc_record")] = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -68,14 +68,18 @@ class Graph:
 
         return build(self.store)
 
-    def load(self, *paths: PathLike) -> LoadReport:
+    def load(
+        self, *paths: PathLike, strict: bool = False, on_piece: Callable[[int], None] = lambda things: None
+    ) -> LoadReport:
         """Load files or study folders beside the packaged graph; a file's kind is found out by its content.
 
-        Raises CheckFailed, with the report, where a row is not right; nothing is written then.
+        Files of registers are written piece by piece, `on_piece` is told how many nodes and relationships there are so
+        far, and rows that are not right are left out, or, where `strict`, the whole file. Of other files nothing is
+        written where a row is not right: CheckFailed is raised, with the report.
         """
         from qikg.loaders import load
 
-        return load(self.store, [Path(path) for path in paths])
+        return load(self.store, [Path(path) for path in paths], strict=strict, on_piece=on_piece)
 
     def check(self, *paths: PathLike) -> LoadReport:
         """Do the same reading and reporting as `load`, and write nothing."""

@@ -94,17 +94,29 @@ def build(store: StoreOption = None, report: ReportOption = None) -> None:
 
 @app.command(epilog="Example: qikg load my-study/ my-mappings.sssom.tsv")
 def load(
-    paths: Annotated[list[Path], typer.Argument(help="Study folders, mapping sets (SSSOM/TSV), frameworks (TSV).")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Study folders, mapping sets (SSSOM/TSV), frameworks (TSV), and files of registers: CQC's care "
+            "directory with ratings, records of its API, trusts of NHS ODS. The kind may stand first, and need not."
+        ),
+    ],
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a register's file whole where one of its rows is not right.")
+    ] = False,
     store: StoreOption = None,
     report: ReportOption = None,
 ) -> None:
-    """Load files of your own beside the packaged graph.
+    """Load files of your own, or of registers, beside the packaged graph.
 
-    A file's kind is found out by its content. Everything is checked first; nothing is written where a row is not right.
+    A file's kind is found out by its content. Studies, mapping sets and frameworks are checked first, and nothing of
+    them is written where a row is not right; of a register's file, rows that are not right are left out and reported.
     """
-    with _graph(store) as graph, _working("Loading"):
-        done = _reporting(lambda: graph.load(*paths), report)
+    with _graph(store) as graph, _working("Loading") as say:
+        done = _reporting(lambda: graph.load(*paths, strict=strict, on_piece=say), report)
     _say(done.summary())
+    if not done.ok:
+        raise typer.Exit(1)
 
 
 @app.command(epilog="Examples: qikg check my-study/   qikg check --text paper.txt")
@@ -293,14 +305,14 @@ def _graph(store: str | None) -> Iterator[Graph]:
 
 
 @contextmanager
-def _working(what: str) -> Iterator[None]:
+def _working(what: str) -> Iterator[Callable[[int], None]]:
     if not sys.stderr.isatty():
-        yield
+        yield lambda things: None
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(f"{what} …"):
-        yield
+    with Console(stderr=True).status(f"{what} …") as status:
+        yield lambda things: status.update(f"{what} … {things:,} nodes and relationships")
 
 
 def _say(text: str) -> None:

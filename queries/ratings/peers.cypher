@@ -32,8 +32,8 @@ MATCH (r:Rating {question: coalesce($question, 'CQC:OVERALL'), service: 'CQCSERV
 WHERE CASE level WHEN 'location' THEN peer:Location ELSE peer:Organisation END
   AND (kind IS NULL OR CASE level WHEN 'location' THEN peer.category ELSE coalesce(peer.provider_type, peer.organisation_type) END = kind)
   AND r.date IS NOT NULL AND ($date IS NULL OR r.date_latest <= $date)
-WITH here, kind, level, peer, max(r.date_latest) AS newest, collect(r) AS all
-UNWIND [r IN all WHERE r.date_latest = newest] AS r
+WITH here, kind, level, peer, max(r.date_latest) AS newest, collect(r) AS every
+UNWIND [r IN every WHERE r.date_latest = newest] AS r
 WITH here, kind, level, peer, r ORDER BY r.id
 WITH here, kind, level, r.value AS value, collect(DISTINCT peer.id) AS peers,
      head(collect(CASE WHEN peer.id = here.id THEN r END)) AS own,

@@ -94,7 +94,7 @@ CALL {
          s.label + ', ' + o.label + ': ' + x.value AS statement,
          x.note AS basis, null AS confidence, x.sources AS sources
   UNION ALL
-  MATCH (s:Rating)-[:RATES]->(o) WHERE s.status = 'inferred'
+  MATCH (s:Rating)-[:RATES]->(o) WHERE s.status = 'inferred' AND NOT coalesce(s.in_register, false)
   RETURN 'rating' AS kind, s.id AS subject,
          coalesce(o.label, o.id) + ': ' + s.value_printed + ' on ' + coalesce(s.date, 'no date') AS statement,
          s.basis AS basis, null AS confidence, s.sources AS sources
@@ -104,7 +104,7 @@ CALL {
          coalesce(o.label, o.id) + ': ' + replace(s.action, '_', ' ') + ' on ' + coalesce(s.date, 'no date') AS statement,
          s.note AS basis, null AS confidence, s.sources AS sources
   UNION ALL
-  MATCH (s)-[x:SUCCEEDED_BY]->(o) WHERE x.status = 'inferred'
+  MATCH (s)-[x:SUCCEEDED_BY]->(o) WHERE x.status = 'inferred' AND x.legal_date IS NULL
   RETURN 'succession' AS kind, s.id AS subject,
          s.id + ' was succeeded by ' + o.id AS statement,
          x.basis AS basis, null AS confidence, x.sources AS sources

@@ -39,7 +39,7 @@ WITH study, the_case, looked, collect(subject) AS places, min(held.confidence) A
 UNWIND places AS subject
 MATCH path = (subject)-[:SUCCEEDED_BY*0..6]->(holder)
 WITH study, the_case, looked, places, confidence, held_statuses, holder,
-     CASE WHEN length(path) = 0 THEN null ELSE last(relationships(path)).date_earliest END AS taken_over,
+     CASE WHEN length(path) = 0 THEN null ELSE coalesce(last(relationships(path)).date_earliest, last(relationships(path)).legal_date_earliest) END AS taken_over,
      CASE WHEN length(path) = 0 THEN 0 ELSE 1 END AS hops
 WITH study, the_case, looked, places, confidence, held_statuses, holder, hops, taken_over ORDER BY hops
 WITH study, the_case, looked, places, confidence, held_statuses, holder, collect({hops: hops, taken_over: taken_over})[0] AS way
@@ -48,7 +48,8 @@ WHERE r.score IS NOT NULL AND r.date IS NOT NULL AND (way.taken_over IS NULL OR 
 WITH study, the_case, looked, places, confidence, held_statuses, holder, r ORDER BY r.date_latest DESC, r.date_earliest DESC, r.id
 WITH study, the_case, looked, places, confidence, held_statuses,
      collect(CASE WHEN r IS NOT NULL THEN {id: r.id, score: r.score, value: r.value_printed, date: r.date, earliest: r.date_earliest,
-              latest: r.date_latest, status: r.status, holder: holder.id, holder_label: holder.label, files: r.sources} END) AS ratings
+              latest: r.date_latest, status: CASE WHEN r.in_register THEN 'stated' ELSE r.status END, holder: holder.id,
+              holder_label: coalesce(holder.label, holder.cqc_name, holder.ods_name), files: r.sources} END) AS ratings
 WITH study, the_case, looked, places, confidence, held_statuses, ratings,
      head([x IN ratings WHERE x.latest <= looked]) AS in_force, [x IN ratings WHERE x.earliest > looked] AS since,
      [x IN ratings WHERE x.earliest <= looked AND x.latest > looked | x.id] AS either

@@ -67,8 +67,8 @@ WITH subject, start, recommended, retained, exit, lifted, before, after, steps, 
 WITH subject, start, recommended, retained, exit, lifted, before, after, steps,
      collect(DISTINCT page.id) AS pages, start.sources AS files
 WITH subject, start, recommended, retained, exit, lifted, before, after, steps, pages, files,
-     [s IN steps WHERE s.status = 'undetermined'] + [s IN steps WHERE s.status = 'inferred'] + [start] AS weak
-RETURN subject.id AS place, subject.label AS place_label,
+     [s IN steps WHERE s.status = 'undetermined'] + [s IN steps WHERE s.status = 'inferred' AND NOT coalesce(s.in_register, false)] + [start] AS weak
+RETURN subject.id AS place, coalesce(subject.label, subject.cqc_name, subject.ods_name) AS place_label,
        CASE WHEN start.action = 'special_measures_placed' THEN 'quality' ELSE 'finance' END AS kind,
        recommended.date AS recommended, start.date AS placed, start.body AS placed_by, retained,
        exit.date AS exit_recommended, lifted.date AS lifted,

@@ -37,12 +37,12 @@ CALL {
   WITH start
   MATCH path = (holder)-[:SUCCEEDED_BY*1..6]->(start)
   RETURN holder, 'predecessor' AS relation, null AS taken_over,
-         CASE WHEN any(s IN relationships(path) WHERE coalesce(s.status, 'inferred') <> 'stated') THEN 'inferred' ELSE 'stated' END AS path_status
+         CASE WHEN any(s IN relationships(path) WHERE s.legal_date IS NULL AND coalesce(s.status, 'inferred') <> 'stated') THEN 'inferred' ELSE 'stated' END AS path_status
   UNION
   WITH start
   MATCH path = (start)-[:SUCCEEDED_BY*1..6]->(holder)
-  RETURN holder, 'successor' AS relation, last(relationships(path)).date_earliest AS taken_over,
-         CASE WHEN any(s IN relationships(path) WHERE coalesce(s.status, 'inferred') <> 'stated') THEN 'inferred' ELSE 'stated' END AS path_status
+  RETURN holder, 'successor' AS relation, coalesce(last(relationships(path)).date_earliest, last(relationships(path)).legal_date_earliest) AS taken_over,
+         CASE WHEN any(s IN relationships(path) WHERE s.legal_date IS NULL AND coalesce(s.status, 'inferred') <> 'stated') THEN 'inferred' ELSE 'stated' END AS path_status
 }
 CALL {
   WITH holder, relation, taken_over
@@ -67,17 +67,17 @@ WITH subject, collect({how: how, from_day: from_day, path_status: path_status}) 
 WITH subject, ways[0].how AS how, ways[0].from_day AS from_day, ways[0].path_status AS path_status
 CALL {
   WITH subject
-  MATCH (r:Rating)-[:RATES]->(subject)
-  OPTIONAL MATCH (i:Inspection)-[:AWARDED]->(r)
+  MATCH (subject)<-[:RATES]-(r:Rating)
+  OPTIONAL MATCH (r)<-[:AWARDED]-(i:Inspection)
   OPTIONAL MATCH (r)-[:STATED_IN]->(page:Source)
   WITH r, i, page ORDER BY page.id
   WITH r, i, collect(DISTINCT page.id) AS pages
   RETURN r.date AS date, r.date_earliest AS earliest, r.date_latest AS latest, 'rating' AS event, r.value_printed AS what,
          r.question AS question, r.service AS service, 'CQC' AS body, coalesce(i.visit_periods, []) AS visits,
-         r.status AS status, r.basis AS note, r.id AS node, r.sources AS files, pages
+         CASE WHEN r.in_register THEN 'stated' ELSE coalesce(r.status, 'stated') END AS status, r.basis AS note, r.id AS node, r.sources AS files, pages
   UNION ALL
   WITH subject
-  MATCH (a:RegulatoryAction)-[:ACTED_ON]->(subject)
+  MATCH (subject)<-[:ACTED_ON]-(a:RegulatoryAction)
   OPTIONAL MATCH (a)-[:FOLLOWED]->(i:Inspection)
   OPTIONAL MATCH (a)-[:STATED_IN]->(page:Source)
   WITH a, i, page ORDER BY page.id
@@ -88,13 +88,14 @@ CALL {
   UNION ALL
   WITH subject
   MATCH (subject)-[s:SUCCEEDED_BY]->(next)
-  RETURN s.date AS date, s.date_earliest AS earliest, s.date_latest AS latest, 'succession' AS event,
+  RETURN coalesce(s.date, s.legal_date) AS date, coalesce(s.date_earliest, s.legal_date_earliest) AS earliest,
+         coalesce(s.date_latest, s.legal_date_latest) AS latest, 'succession' AS event,
          'succeeded by ' + next.id AS what, null AS question, null AS service, s.body AS body, [] AS visits,
-         coalesce(s.status, 'inferred') AS status, s.basis AS note, null AS node, s.sources AS files, [] AS pages
+         CASE WHEN s.legal_date IS NOT NULL THEN 'stated' ELSE coalesce(s.status, 'inferred') END AS status, s.basis AS note, null AS node, s.sources AS files, [] AS pages
 }
 WITH *
 WHERE from_day IS NULL OR latest >= from_day
-RETURN date, subject.id AS place, subject.label AS place_label,
+RETURN date, subject.id AS place, coalesce(subject.label, subject.cqc_name, subject.ods_name) AS place_label,
        CASE WHEN subject:Location THEN 'location' ELSE 'trust' END AS level, how AS relation, event, what, question, service,
        body, visits,
        CASE WHEN status = 'undetermined' THEN status WHEN status = 'inferred' OR path_status = 'inferred' THEN 'inferred'
