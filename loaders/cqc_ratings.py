@@ -10,15 +10,16 @@ import datetime
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 
 from qikg.graph.content import Content
-from qikg.loaders.cells import Cell, text
+from qikg.loaders.cells import Cell, refused, text
 from qikg.loaders.dayorder import DayOrder, Order, future, read_day
 from qikg.loaders.editions import load_of
-from qikg.loaders.headers import Found, Header, find_header
+from qikg.loaders.headers import WITHIN, Found, Header, find_header
 from qikg.loaders.layouts import layouts
 from qikg.loaders.report import LoadReport, Problem, nearest
 from qikg.loaders.sheets import open_sheets
@@ -48,31 +49,15 @@ LAYOUTS = ("location-ratings", "provider-ratings")
 CHUNK = 5_000
 """Rows made into nodes at a time."""
 
-_LOCATION_ID = re.compile(r"1-\d{6,14}|[A-Z0-9]{5,9}")
-_PROVIDER_ID = re.compile(r"1-\d{6,14}|[A-Z0-9]{3,6}")
-_EDITION = re.compile(r"as at (\d{1,2} [A-Za-z]+ \d{4})")
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """How often a cell's text stands in a column, and the first row."""
-
-    first: int
-    count: int
+_LOCATION_ID = re.compile(r"1-[0-9]{6,14}|[A-Z0-9]{5,9}")
+_PROVIDER_ID = re.compile(r"1-[0-9]{6,14}|[A-Z0-9]{3,6}")
 
 
 @dataclass(slots=True)
 class _Column:
-    """The distinct texts of a column."""
+    """The distinct cells of a column: of each the first row, and how often it stands there."""
 
     rows: dict[Cell, list[int]] = field(default_factory=dict)
-
-    def see(self, cell: Cell, row: int) -> None:
-        seen = self.rows.get(cell)
-        if seen is None:
-            self.rows[cell] = [row, 1]
-        else:
-            seen[1] += 1
 
 
 @dataclass(slots=True)
@@ -86,6 +71,10 @@ class _Sheet:
     days: dict[Cell, datetime.date | None] = field(default_factory=dict)
     bad_days: set[Cell] = field(default_factory=set)
     words: dict[str, dict[Cell, Concept]] = field(default_factory=dict)
+    owners: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Name and type of each provider, where the sheet is about providers."""
+    whole: bool = True
+    """Whether every column can be read in one way: not where dates have both orders, or a column stands twice."""
 
     @property
     def of_places(self) -> bool:
@@ -111,11 +100,12 @@ def recognises(path: Path) -> bool:
 def read(path: Path, report: LoadReport, *, strict: bool = False) -> Iterator[Content]:
     """Give the content of a file in pieces, for one transaction each; problems go to the report first.
 
-    Rows that are not right are left out, or the whole file where `strict`. Raises CheckFailed for a file that cannot
-    be read at all.
+    Rows that are not right are left out, or the whole file where `strict`, or where nobody can tell how to read it
+    (dates of both orders, a column twice). Raises CheckFailed for a file that cannot be read at all.
     """
+    earlier = len(report.errors)
     checked, edition = _checked(path, report)
-    if strict and report.errors:
+    if (strict and len(report.errors) > earlier) or not all(sheet.whole for sheet in checked.values()):
         return
     digest = _digest(path)
     source = Source(
@@ -131,7 +121,8 @@ def read(path: Path, report: LoadReport, *, strict: bool = False) -> Iterator[Co
     start = Content(edition)
     start.add(source, *load_of(source.id, digest, LOADER))
     yield start
-    maker = _Maker(source.id, edition)
+    owners = {code: owner for sheet in checked.values() for code, owner in sheet.owners.items()}
+    maker = _Maker(source.id, edition, owners)
     with open_sheets(path) as book:
         for sheet in book:
             if sheet.name in checked:
@@ -141,15 +132,21 @@ def read(path: Path, report: LoadReport, *, strict: bool = False) -> Iterator[Co
 
 
 def _headers(path: Path) -> Iterator[tuple[str, Found]]:
-    """Give the sheets that hold ratings, each with its header, while the file is open."""
+    """Give the sheets that hold ratings, each with its header, while the file is open; there is one at least."""
     known = [layouts()[name] for name in LAYOUTS]
+    none: CheckFailed | None = refused(path.name, "no sheet at all")
     with open_sheets(path) as book:
         for sheet in book:
+            head = list(islice(sheet.rows, WITHIN + 1))  # where the file is damaged here, it is no sheet to pass over
             try:
-                found = find_header(sheet.rows, known, path.name)
-            except CheckFailed:
-                continue  # a README, or a sheet of another kind
+                found = find_header(chain(head, sheet.rows), known, path.name)
+            except CheckFailed as error:  # a README, or a sheet of another kind
+                none = none and error
+                continue
+            none = None
             yield sheet.name, found
+    if none is not None:
+        raise none
 
 
 def _checked(path: Path, report: LoadReport) -> tuple[dict[str, _Sheet], str]:
@@ -157,10 +154,11 @@ def _checked(path: Path, report: LoadReport) -> tuple[dict[str, _Sheet], str]:
     sheets: dict[str, _Sheet] = {}
     newest: datetime.date | None = None
     for name, found in _headers(path):
-        file = path.name if name == path.stem or not name else f"{path.name}, sheet {name}"
+        file = path.name if name == path.name.split(".")[0] or not name else f"{path.name}, sheet {name}"
         for problem in found.header.problems(file):
             report.add(problem)
         sheet, columns, order = _scan(found)
+        sheet.whole = not found.header.twice and not (order.day and order.month)
         report.rows[file] = sheet.rows
         sheets[name] = sheet
         if doubt := order.problem(file, "publication_date"):
@@ -173,7 +171,9 @@ def _checked(path: Path, report: LoadReport) -> tuple[dict[str, _Sheet], str]:
             ("rating", ratings()),
         ):
             sheet.words[column] = _meanings(columns[column], known, column, file, report)
-        newest = max(filter(None, (newest, *sheet.days.values())), default=None)
+        # A date to come is most often a slip of the pen: as the edition it would outrank every file after it.
+        today = datetime.date.today()
+        newest = max((day for day in (newest, *sheet.days.values()) if day and day <= today), default=None)
     return sheets, newest.isoformat() if newest else ""
 
 
@@ -187,6 +187,9 @@ def _scan(found: Found) -> tuple[_Sheet, dict[str, _Column], DayOrder]:
     at = [(columns[name].rows, header.columns.get(name, -1)) for name in columns]
     for number, cells in found.rows:
         sheet.rows += 1
+        if not sheet.of_places:
+            name, kind = text(header.get(cells, "provider_name")), text(header.get(cells, "provider_type"))
+            sheet.owners.setdefault(text(header.get(cells, "provider_id")), (name, kind))
         width = len(cells)
         for rows, index in at:
             cell = cells[index] if 0 <= index < width else None
@@ -202,12 +205,8 @@ def _scan(found: Found) -> tuple[_Sheet, dict[str, _Column], DayOrder]:
 
 
 def _check_ids(sheet: _Sheet, columns: dict[str, _Column], file: str, report: LoadReport) -> None:
-    for column, shape, right in (
-        (sheet.id_column, _LOCATION_ID if sheet.of_places else _PROVIDER_ID, sheet.places),
-        ("provider_id", _PROVIDER_ID, sheet.providers),
-    ):
-        if column not in columns:
-            continue
+    own = (sheet.id_column, _LOCATION_ID if sheet.of_places else _PROVIDER_ID, sheet.places)
+    for column, shape, right in (own, ("provider_id", _PROVIDER_ID, sheet.providers)) if sheet.of_places else (own,):
         for cell, (first, count) in columns[column].rows.items():
             code = text(cell)
             right[cell] = bool(shape.fullmatch(code))
@@ -242,13 +241,27 @@ def _meanings(
         concept = known.get(word.casefold())
         if concept is None:
             prefix = next(iter(known.values())).id.partition(":")[0]
-            local = re.sub(r"[^A-Z0-9]+", "_", word.upper()).strip("_") or "EMPTY"
+            local = _notation(word, {one.notation for one in known.values()})
             concept = Concept(id=f"{prefix}:{local}", label=word or "(empty)", notation=local, order=1)
             rule = "a word that is not in the list; kept as printed" if word else "the cell is empty; kept as empty"
             hint = nearest(word, {one.label for one in known.values()})
             _told(report, file, first, count, name, word or None, rule, hint, "warning")
         meanings[cell] = concept
     return meanings
+
+
+def _notation(word: str, taken: Container[str | None]) -> str:
+    """Make a code of a word that is not in the list, and never one that the list has, or that no word has.
+
+    >>> _notation("Quite good", {"GOOD"}), _notation("", {"GOOD"}), _notation("Good*", {"GOOD"})
+    ('QUITE_GOOD', 'EMPTY', 'GOOD_E9F6D8')
+    """
+    code = re.sub(r"[^A-Z0-9]+", "_", word.upper()).strip("_")
+    if not word:
+        return "EMPTY"
+    if code and code not in taken and code != "EMPTY":
+        return code
+    return f"{code or 'WORD'}_{hashlib.sha256(word.encode()).hexdigest()[:6].upper()}"
 
 
 def _told(
@@ -269,13 +282,14 @@ def _told(
 class _Maker:
     """Makes the nodes of a file, each place, provider and inspection once."""
 
-    def __init__(self, source: str, edition: str) -> None:
+    def __init__(self, source: str, edition: str, owners: Mapping[str, tuple[str, str]]) -> None:
         self._sources = (source,)
+        self._owners = owners
         self._edition = edition
         self._once: set[tuple[str, str]] = set()
         self._keys: dict[tuple[str, str, str], tuple[str, PartialDate | None]] = {}
-        self._conflicts: list[str] = []
-        self._two_days: list[str] = []
+        self._conflicts: dict[str, None] = {}
+        self._two_days: dict[str, None] = {}
         self._refused = 0
 
     def account(self, file: str) -> list[str]:
@@ -285,12 +299,13 @@ class _Maker:
             f"{file}: {counts['Location']:,} locations, {counts['Organisation']:,} organisations, "
             f"{counts['Inspection']:,} inspections; {self._refused:,} rows refused."
         ]
-        twice = len(self._conflicts) + len(self._two_days)
-        if twice:
+        conflicts = list(self._conflicts)
+        two_days = [key for key in self._two_days if key not in self._conflicts]
+        if twice := len(conflicts) + len(two_days):
             lines.append(
-                f"{file}: {twice} keys of place, service and question stand twice: {len(self._conflicts)} with ratings "
-                f"that differ ({_first_few(self._conflicts)}), {len(self._two_days)} with one rating under two dates "
-                f"({_first_few(self._two_days)}). All are kept, side by side."
+                f"{file}: {twice} key{'s' * (twice > 1)} of place, service and question stand{'s' * (twice == 1)} twice: "
+                f"{len(conflicts)} with ratings that differ ({_first_few(conflicts)}), {len(two_days)} with one rating "
+                f"under two dates ({_first_few(two_days)}). All are kept, side by side."
             )
         return lines
 
@@ -317,7 +332,7 @@ class _Maker:
             self._location(sheet, code, cells, content)
             place = Location.ref(code)
         else:
-            self._organisation(code, get(cells, "provider_name"), get(cells, "provider_type"), content)
+            self._organisation(code, get(cells, "provider_name"), content)
             place = Organisation.ref(code)
         service = sheet.words["service_group"][get(cells, "service_group")]
         question = sheet.words["key_question"][get(cells, "key_question")]
@@ -360,9 +375,9 @@ class _Maker:
     def _see_key(self, key: tuple[str, str, str], value: str, when: PartialDate | None) -> None:
         other = self._keys.setdefault(key, (value, when))
         if other[0] != value:
-            self._conflicts.append("/".join(key))
+            self._conflicts["/".join(key)] = None
         elif other[1] != when:
-            self._two_days.append("/".join(key))
+            self._two_days["/".join(key)] = None
 
     def _location(self, sheet: _Sheet, code: str, cells: Sequence[Cell], content: Content) -> None:
         if not self._first("Location", code):
@@ -387,20 +402,23 @@ class _Maker:
         self._name(location, name, content)
         provider = get(cells, "provider_id")
         if sheet.providers.get(provider):
-            self._organisation(text(provider), get(cells, "provider_name"), None, content)
+            self._organisation(text(provider), get(cells, "provider_name"), content)
             content.add(Operates(start=Organisation.ref(text(provider)), end=location.pointer, sources=self._sources))
 
-    def _organisation(self, code: str, name: Cell, kind: Cell, content: Content) -> None:
+    def _organisation(self, code: str, printed: Cell, content: Content) -> None:
         if self._first("Organisation", code):
+            # The sheet of providers knows more than that of locations, which may stand before it.
+            owner, kind = self._owners.get(code, ("", ""))
+            name = owner or text(printed)
             organisation = Organisation(
                 id=code,
                 labels=("Provider",),
-                cqc_name=text(name) or None,
-                provider_type=text(kind) or None,
+                cqc_name=name or None,
+                provider_type=kind or None,
                 sources=self._sources,
             )
             content.add(organisation)
-            self._name(organisation, text(name), content)
+            self._name(organisation, name, content)
 
     def _name(self, place: Location | Organisation, name: str, content: Content) -> None:
         if name:

@@ -34,7 +34,7 @@ class Engine(ABC):
     name: EngineName
 
     def __init__(self) -> None:
-        self.holds: Literal["anything", "nothing", "packaged"] = "anything"
+        self.holds: Literal["anything", "packaged"] = "anything"
 
     @abstractmethod
     def open(self) -> Store:
@@ -54,9 +54,7 @@ class Engine(ABC):
 
     def empty(self) -> Iterator[Store]:
         """Open an empty store, and close it afterwards."""
-        if self.holds != "nothing":
-            self.wipe()
-        self.holds = "anything"
+        self.wipe()
         with closing(self.open()) as store:
             yield store
 
@@ -70,7 +68,6 @@ class Engine(ABC):
         """Build the packaged graph unless it is there."""
         if self.holds != "packaged":
             self.wipe()
-            self.holds = "anything"
             build_packaged(store)
             self.holds = "packaged"
 
@@ -102,7 +99,7 @@ class RealNeo4j(Engine):
                 session.run(f"DROP CONSTRAINT `{name}` IF EXISTS").consume()
             for name in session.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name").value():
                 session.run(f"DROP INDEX `{name}` IF EXISTS").consume()
-        self.holds = "nothing"
+        self.holds = "anything"
 
     def close(self) -> None:
         """Leave the graph empty."""
@@ -147,7 +144,7 @@ class Embedded(Engine):
             connection.request("POST", "/api/v1/server", command, {"Authorization": f"Basic {token}"})
             answer = connection.getresponse().read()
         assert json.loads(answer) == {"result": "ok"}, answer
-        self.holds = "nothing"
+        self.holds = "anything"
 
     def close(self) -> None:
         """Let the engine end."""

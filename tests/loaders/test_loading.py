@@ -13,10 +13,16 @@ from engines import Engine
 from packaged_data import STUDY, Sheet, copy_of, edit_json
 
 from qikg.graph import EmbeddedStore
+from qikg.graph.content import Content
+from qikg.graph.rebuild import rebuild
 from qikg.graph.store import Store, Transaction
+from qikg.graph.writer import write
 from qikg.loaders import build, check, load, loading
 from qikg.loaders.packaged import EVIDENCE, ONTOLOGY
 from qikg.ontology.errors import CheckFailed, QikgError, StoreVersionError
+from qikg.ontology.model import Node
+from qikg.ontology.provenance import Source
+from qikg.ontology.registers import Organisation
 from qikg.queries import ask, packaged
 
 INVENTED = Path(__file__).parents[1] / "studies" / "invented-2026"
@@ -315,3 +321,28 @@ def test_list_of_loads_has_each_file_once_with_its_hash(alone: EmbeddedStore, tm
     listed = json.loads((alone.kept / "loads.json").read_text("utf-8"))
     assert [Path(entry["path"]).name for entry in listed] == ["mine.tsv", "invented-2026"]
     assert all(len(entry["sha256"]) == 64 for entry in listed)
+
+
+# --- a server alone: it marks and sweeps, and cannot load the user's files again
+
+
+def test_withdrawn_values_of_what_the_user_states_too_go_and_are_named_to_be_loaded_again(neo4j_store: Store) -> None:
+    def org(label: str, *sources: str) -> Organisation:
+        return Organisation(id="RXR", label=label, note="kept", labels=("Trust",), sources=sources)
+
+    def content(as_of: str, *things: Node) -> Content:
+        made = Content(as_of)
+        made.add(*things)
+        return made
+
+    ours = Source(id="qikg/x/1", packaged=True, sources=("qikg/x/1",))
+    theirs = content("2025", org("theirs", "user/mine/2025"))
+    rebuild(neo4j_store, content("2026", ours, org("ours", "qikg/x/1")), lambda fresh: None)
+    write(neo4j_store, theirs)
+    done = rebuild(neo4j_store, content("2026", ours), lambda fresh: None)
+    found = neo4j_store.read("MATCH (o:Organisation) RETURN o.label AS label, o.note AS note, o.sources AS sources")
+    assert list(found) == [{"label": None, "note": None, "sources": ["user/mine/2025"]}]
+    [note] = done.notes
+    assert "Load again what states them too: user/mine/2025." in note
+    write(neo4j_store, theirs)
+    assert neo4j_store.read("MATCH (o:Organisation) RETURN o.label AS label").values == (("theirs",),)
