@@ -12,14 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
 from pathlib import Path
 
 from qikg.graph.content import Content
-from qikg.loaders.cells import Cell, refused, text
+from qikg.loaders.cells import Cell, Row, refused, text
 from qikg.loaders.dayorder import DayOrder, Order, future, read_day
 from qikg.loaders.editions import load_of
-from qikg.loaders.headers import WITHIN, Found, Header, find_header
+from qikg.loaders.headers import Found, Header, find_header
 from qikg.loaders.layouts import layouts
 from qikg.loaders.report import LoadReport, Problem, nearest
 from qikg.loaders.sheets import open_sheets
@@ -137,16 +136,26 @@ def _headers(path: Path) -> Iterator[tuple[str, Found]]:
     none: CheckFailed | None = refused(path.name, "no sheet at all")
     with open_sheets(path) as book:
         for sheet in book:
-            head = list(islice(sheet.rows, WITHIN + 1))  # where the file is damaged here, it is no sheet to pass over
+            broken: list[CheckFailed] = []
             try:
-                found = find_header(chain(head, sheet.rows), known, path.name)
-            except CheckFailed as error:  # a README, or a sheet of another kind
-                none = none and error
+                found = find_header(_watched(sheet.rows, broken), known, path.name)
+            except CheckFailed as error:
+                if broken:  # the file is damaged here: no sheet to pass over
+                    raise
+                none = none and error  # a README, or a sheet of another kind
                 continue
             none = None
             yield sheet.name, found
     if none is not None:
         raise none
+
+
+def _watched(rows: Iterator[Row], broken: list[CheckFailed]) -> Iterator[Row]:
+    try:
+        yield from rows
+    except CheckFailed as error:
+        broken.append(error)
+        raise
 
 
 def _checked(path: Path, report: LoadReport) -> tuple[dict[str, _Sheet], str]:
@@ -158,7 +167,8 @@ def _checked(path: Path, report: LoadReport) -> tuple[dict[str, _Sheet], str]:
         for problem in found.header.problems(file):
             report.add(problem)
         sheet, columns, order = _scan(found)
-        sheet.whole = not found.header.twice and not (order.day and order.month)
+        twice = {column for _, column in found.header.twice}
+        sheet.whole = not twice & {*columns, "inherited"} and not (order.day and order.month)
         report.rows[file] = sheet.rows
         sheets[name] = sheet
         if doubt := order.problem(file, "publication_date"):
@@ -254,7 +264,7 @@ def _notation(word: str, taken: Container[str | None]) -> str:
     """Make a code of a word that is not in the list, and never one that the list has, or that no word has.
 
     >>> _notation("Quite good", {"GOOD"}), _notation("", {"GOOD"}), _notation("Good*", {"GOOD"})
-    ('QUITE_GOOD', 'EMPTY', 'GOOD_E9F6D8')
+    ('QUITE_GOOD', 'EMPTY', 'GOOD_B4BFAC')
     """
     code = re.sub(r"[^A-Z0-9]+", "_", word.upper()).strip("_")
     if not word:
@@ -296,16 +306,16 @@ class _Maker:
         """Say what was made of the file, and which keys stand twice in it."""
         counts = Counter(kind for kind, _ in self._once)
         lines = [
-            f"{file}: {counts['Location']:,} locations, {counts['Organisation']:,} organisations, "
-            f"{counts['Inspection']:,} inspections; {self._refused:,} rows refused."
+            f"{file}: {_counted(counts['Location'], 'location')}, {_counted(counts['Organisation'], 'organisation')}, "
+            f"{_counted(counts['Inspection'], 'inspection')}; {_counted(self._refused, 'row')} refused."
         ]
         conflicts = list(self._conflicts)
         two_days = [key for key in self._two_days if key not in self._conflicts]
         if twice := len(conflicts) + len(two_days):
             lines.append(
-                f"{file}: {twice} key{'s' * (twice > 1)} of place, service and question stand{'s' * (twice == 1)} twice: "
-                f"{len(conflicts)} with ratings that differ ({_first_few(conflicts)}), {len(two_days)} with one rating "
-                f"under two dates ({_first_few(two_days)}). All are kept, side by side."
+                f"{file}: {_counted(twice, 'key')} of place, service and question stand{'s' * (twice == 1)} twice: "
+                f"{len(conflicts):,} with ratings that differ ({_first_few(conflicts)}), {len(two_days):,} with one "
+                f"rating under two dates ({_first_few(two_days)}). All are kept, side by side."
             )
         return lines
 
@@ -362,9 +372,7 @@ class _Maker:
         if when is not None and not inherited:
             inspection = f"{code}/{when}"
             if self._first("Inspection", inspection):
-                content.nodes.append(
-                    Inspection.made(id=inspection, publication_date=when, sources=self._sources)
-                )
+                content.nodes.append(Inspection.made(id=inspection, publication_date=when, sources=self._sources))
                 content.relationships.append(
                     Inspected.made(start=Inspection.ref(inspection), end=place, sources=self._sources)
                 )
@@ -434,6 +442,10 @@ class _Maker:
         return True
 
 
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
 def _first_few(keys: Sequence[str]) -> str:
     return (", ".join(keys[:3]) + (", …" if len(keys) > 3 else "")) or "none"
 
@@ -452,5 +464,3 @@ def _day(day: datetime.date | None) -> PartialDate | None:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-

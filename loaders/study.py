@@ -28,6 +28,7 @@ from qikg.ontology.model import Node, Relationship
 from qikg.ontology.provenance import Source
 
 LOADER = "study"
+_FEW = 12  # so many that all can be named
 R = TypeVar("R", bound=Row)
 
 
@@ -86,7 +87,10 @@ class StudyFolder:
             if value in known:
                 kept.append(value)
             else:
-                self.wrong(model, row, column, f"unknown {what}", value, nearest(value, known))
+                hint = nearest(value, known)
+                if not hint and 0 < len(known) <= _FEW:
+                    hint = f"Known: {', '.join(sorted(known))}."
+                self.wrong(model, row, column, f"unknown {what}", value, hint)
         return kept
 
     def keys(self, model: type[Row]) -> Collection[str]:
@@ -141,9 +145,6 @@ def _read(
     folder: Path, concepts: Collection[str], frameworks: Collection[str], report: LoadReport, packaged: bool
 ) -> StudyFolder | None:
     entry = read_record(folder, report)
-    if entry is None:
-        return None
-    report.rows["study.json"] = 1
     models = {model.file: model for model in FILES}
     for unknown in sorted(p.name for p in folder.glob("*.tsv") if p.name not in models):
         hint = nearest(unknown, models) or f"Known: {', '.join(sorted(models))}."
@@ -153,6 +154,9 @@ def _read(
         for name, model in models.items()
         if name in NEEDED or (folder / name).exists()
     }
+    if entry is None:
+        return None
+    report.rows["study.json"] = 1
     read = StudyFolder(entry, folder, tables, concepts, frameworks, report, Content(entry.edition), packaged)
     read.spans.update((row.place, row) for _, row in read.rows(SpanRow))
     for dated in (Table3Row, EventRow):

@@ -281,7 +281,7 @@ def in_words(kind: str, message: str, context: typing.Mapping[str, object], give
         return "out of range", f"It must be {bound} {limit:g}." if isinstance(limit, int | float) else ""
     if kind == "value_error":
         rule, _, hint = str(context["error"]).partition("; ")
-        return rule, hint
+        return rule, f"{hint[:1].upper()}{hint[1:]}." if hint else ""
     if kind == "string_pattern_mismatch":
         return "not of the right shape", f"It must look like {context['pattern']}."
     return message, ""

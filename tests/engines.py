@@ -135,6 +135,8 @@ class Embedded(Engine):
     def wipe(self) -> None:
         """Take a new database, and drop the old one: its types and declared properties go too."""
         old = self._current()
+        for kept in self._store.kept.iterdir():  # what was loaded, which a build would load again
+            kept.unlink()
         with self._store.replacement():
             pass
         address = self._address()

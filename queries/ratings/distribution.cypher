@@ -25,7 +25,7 @@
 //+ cannot_tell: >-
 //+   Ratings of whole places, not of single services. A place that was never rated is not counted; "not rated" and "not
 //+   applicable" are values of their own. With the packaged study alone the places are the few of its cases.
-MATCH (r:Rating)<-[:CURRENT_RATING]-(rated)
+MATCH (rated)-[:CURRENT_RATING]->(r:Rating)
 WHERE ($question IS NULL OR r.question = $question)
   AND CASE WHEN coalesce($level, 'location') = 'location' THEN rated:Location ELSE rated:Organisation END
   AND ($region IS NULL OR rated.region = $region) AND ($year IS NULL OR r.date_latest.year = $year)

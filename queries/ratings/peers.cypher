@@ -5,7 +5,7 @@
 //+   question: {type: concept, labels: [KeyQuestion], help: "key question; without it, Overall", example: "CQC:WELL_LED"}
 //+   date: {type: date, help: "the day; without it, what is newest", example: "2019-12-31"}
 //+ columns:
-//+   kind: {type: text, meaning: "what the peers have in common with the place: inspection category of a location, type of an organisation"}
+//+   kind: {type: text, meaning: "what the peers have in common with the place: inspection category of a location; for an organisation that it is an NHS trust, else its type"}
 //+   value: {type: id, meaning: "a rating"}
 //+   value_label: {type: text, meaning: "its name"}
 //+   peers: {type: integer, meaning: "places of the kind that held it on that day, this one included"}
@@ -26,12 +26,13 @@
 OPTIONAL MATCH (organisation:Organisation {id: $place})
 OPTIONAL MATCH (location:Location {id: $place})
 WITH coalesce(organisation, location) AS here
-WITH here, CASE WHEN here:Location THEN here.category ELSE coalesce(here.provider_type, here.organisation_type) END AS kind,
-     CASE WHEN here:Location THEN 'location' ELSE 'organisation' END AS level
+WITH here, CASE WHEN here:Location THEN 'location' ELSE 'organisation' END AS level,
+     CASE WHEN here:Location THEN here.category WHEN here:Trust THEN 'NHS trust' ELSE here.provider_type END AS kind
 MATCH (r:Rating {question: coalesce($question, 'CQC:OVERALL'), service: 'CQCSERVICE:OVERALL'})-[:RATES]->(peer)
-WHERE CASE level WHEN 'location' THEN peer:Location ELSE peer:Organisation END
-  AND (kind IS NULL OR CASE level WHEN 'location' THEN peer.category ELSE coalesce(peer.provider_type, peer.organisation_type) END = kind)
-  AND r.date IS NOT NULL AND ($date IS NULL OR r.date_latest <= $date)
+WHERE r.date IS NOT NULL AND ($date IS NULL OR r.date_latest <= $date)
+WITH here, kind, level, r, peer, CASE WHEN peer:Location THEN 'location' ELSE 'organisation' END AS peer_level,
+     CASE WHEN peer:Location THEN peer.category WHEN peer:Trust THEN 'NHS trust' ELSE peer.provider_type END AS peer_kind
+WHERE peer_level = level AND (kind IS NULL OR peer_kind = kind)
 WITH here, kind, level, peer, max(r.date_latest) AS newest, collect(r) AS every
 UNWIND [r IN every WHERE r.date_latest = newest] AS r
 WITH here, kind, level, peer, r ORDER BY r.id

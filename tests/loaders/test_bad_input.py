@@ -73,7 +73,7 @@ def file(tmp_path: Path, name: str, text: str) -> Path:
     ("table", "row", "column", "text", "rule", "hint"),
     [
         ("coded_items.tsv", 2, "challenge", "CFIR2:III.D.44", "unknown concept", "Did you mean CFIR2:III.D.4?"),
-        ("coded_items.tsv", 2, "case", "C", "unknown case", ""),
+        ("coded_items.tsv", 2, "case", "C", "unknown case", "Known: A, B."),
         ("coded_items.tsv", 3, "item_id", "I1", "the key stands twice", "It stands first in row 2."),
         (
             "coded_items.tsv",
@@ -337,7 +337,7 @@ def test_record_that_is_no_json_object_is_one_clear_error(small: Path, text: str
     [
         ({"title": None}, "title", "the field is missing", ""),
         ({"titel": "x"}, "titel", "unknown field", "Did you mean title?"),
-        ({"id": "My Study"}, "id", "not an id", "small letters"),
+        ({"id": "My Study"}, "id", "not an id", "Use small letters"),
         ({"edition": "1 May 2026"}, "edition", "not a date", "2015-04-02"),
         ({"edition": "2026-13-45"}, "edition", "not a date", ""),
         ({"year": "last"}, "year", "not a whole number", ""),
@@ -365,6 +365,12 @@ def test_wrong_field_of_the_record_is_named(
     assert found, [str(problem) for problem in problems(small)]
     assert found[0].rule.startswith(rule)
     assert hint in found[0].hint
+
+
+def test_wrong_record_does_not_hide_what_is_wrong_in_the_tables(small: Path) -> None:
+    edit_json(small / "study.json", title=None)
+    put(small / "coded_items.tsv", 3, "kind", "spoken")
+    assert [problem.file for problem in problems(small)] == ["study.json", "coded_items.tsv"]
 
 
 def test_field_that_stands_twice_in_the_record_is_an_error(small: Path) -> None:

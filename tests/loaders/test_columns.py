@@ -274,10 +274,9 @@ def followed(folder: Path, path: str, changed: Sheet) -> dict[str, Sheet]:
         spans: dict[str, list[dict[str, str]]] = {}
         for row in changed.dicts():
             spans.setdefault(row["claim_id"], []).append(row)
-        for name in ("start", "end"):
-            claims = claims.filled(
-                name, lambda row, name=name: spans[row["claim_id"]][0][name] if row["claim_id"] in spans else "0"
-            )
+        first = {claim: of_claim[0] for claim, of_claim in spans.items()}
+        claims = claims.filled("start", lambda row: first.get(row["claim_id"], row)["start"])
+        claims = claims.filled("end", lambda row: first.get(row["claim_id"], row)["end"])
         return {
             path: changed,
             "claims.tsv": claims.filled("span_count", lambda row: str(len(spans.get(row["claim_id"], [])))),
