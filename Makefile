@@ -46,4 +46,8 @@ $(MADE): pyproject.toml constraints.txt
 	@rm -f $(BIN)/.made-*
 	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt setuptools
 	@$(BIN)/pip install -q --disable-pip-version-check --no-build-isolation -c constraints.txt -e '.[test,dev]'
+	@# Linked as a package too: else a folder called qikg beside a notebook would hide the editable install.
+	@site=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])') && mkdir -p $$site/qikg \
+	  && ln -sfn $(CURDIR)/qikg/*.py $(CURDIR)/qikg/py.typed $$site/qikg/ \
+	  && ln -sfn $(addprefix $(CURDIR)/,ontology graph loaders queries evidence) $$site/qikg/
 	@touch $@

@@ -55,7 +55,7 @@ def reraised(
 
 
 def _no_answer(error: Exception, server: str) -> str:
-    first = (str(error) or type(error).__name__).split("\n")[0]
+    first = (str(error) or type(error).__name__).split("\n")[0].rstrip(": ")
     if "://" not in server:
         return f"The graph engine of {server} was ended while it was in use ({first}); run the same again."
     advice = "is it running, and does the address begin with the right scheme (bolt:// or neo4j://; +s with TLS)?"

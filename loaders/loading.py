@@ -124,11 +124,13 @@ def load(
         except BaseException:
             _remember(store, earlier)
             raise
-        for file in registers:
-            on_file(file)
-            _remember(store, [*_loads_of(store), file])
-            load_register(store, file.kind, file.path, report, strict=strict, on_piece=on_piece)
-        derive_from_ratings(store)
+        try:
+            for file in registers:
+                on_file(file)
+                _load_and_remember(store, file, report, strict=strict, on_piece=on_piece)
+        finally:
+            if registers or contents:
+                derive_from_ratings(store)
     return _told(report, written)
 
 
@@ -159,6 +161,23 @@ def check(paths: Sequence[Path], store: Store | None = None) -> LoadReport:
 @cache
 def _packaged_vocabulary() -> Vocabulary:
     return vocabulary_of(packaged(LoadReport()))
+
+
+def _load_and_remember(
+    store: Store, file: File, report: LoadReport, *, strict: bool, on_piece: Callable[[int], None]
+) -> None:
+    """Load a register's file; one that was refused whole is not loaded again by a build."""
+    earlier = _loads_of(store)
+    _remember(store, [*earlier, file])
+    taken = False
+    try:
+        taken = load_register(store, file.kind, file.path, report, strict=strict, on_piece=on_piece)
+    except StoreError:  # what was written stays, and the next build completes it
+        taken = True
+        raise
+    finally:
+        if not taken:
+            _remember(store, earlier)
 
 
 def _without_kind(paths: Sequence[Path]) -> Sequence[Path]:

@@ -47,19 +47,19 @@ def load_register(
     *,
     strict: bool = False,
     on_piece: Callable[[int], None] = lambda things: None,
-) -> None:
-    """Load one file of a register, and count what is new in the graph and what was there.
+) -> bool:
+    """Load one file of a register, and count what is new in the graph and what was there; say whether it was taken.
 
     `on_piece` is told how many nodes and relationships have been written so far.
     """
     contents = READERS[kind].read(path, report, strict=strict)
     first = next(contents, None)
     if first is None:
-        return
+        return False
     loads = [node for node in first.nodes if isinstance(node, Load)]
     if loads and _is_complete(store, loads[0].id):
         report.notes.append(f"{path.name} was loaded before, whole and by the same loader: nothing is changed.")
-        return
+        return True
     before = _observations(store)
     done = 0
     nodes: Counter[str] = Counter()
@@ -83,6 +83,7 @@ def load_register(
             f"{path.name}: {nodes['Rating']:,} ratings read, of which {new:,} are new in the graph and "
             f"{nodes['Rating'] - new:,} were there."
         )
+    return True
 
 
 def _chained(first: Content, rest: Iterator[Content]) -> Iterator[Content]:

@@ -47,7 +47,6 @@ class Ontology(Node):
     kind: ClassVar[str] = "ontology-version"
     id_rule: ClassVar[str] = "Always `qikg`."
 
-    complete: Annotated[bool | None, Prop("Whether all of the source was written.", merge="greatest")] = None
     version: Annotated[str, Prop("Version of the ontology.", term="owl:versionInfo")]
 
 

@@ -42,6 +42,11 @@ app.add_typer(queries_app, name="queries")
 app.add_typer(schema_app, name="schema")
 app.add_typer(store_app, name="store")
 
+INTERRUPTED = 130
+"""What a program ends with that was interrupted from the keyboard."""
+
+_LISTED = 20
+
 StoreOption = Annotated[
     Optional[str],  # noqa: UP045 (typer reads it at run time)
     typer.Option(
@@ -114,7 +119,7 @@ def load(
     """
     with _graph(store) as graph, _working("Loading") as say:
         done = _reporting(lambda: graph.load(*paths, strict=strict, on_piece=say), report)
-    _say(done.summary())
+    _say(f"{done.summary()}\nLoaded into {graph.store.address}.")
     if not done.ok:
         raise typer.Exit(1)
 
@@ -138,7 +143,7 @@ def check(
 
         done = checked_against_packaged(*paths) if store is None else _checked_in(store, paths)
         _write_report(done, report)
-        _say(done.summary())
+        _say(f"{done.summary()}\nChecked; nothing was written.")
         if not done.ok:
             raise typer.Exit(1)
     else:
@@ -240,7 +245,7 @@ def store_info(store: StoreOption = None) -> None:
             counts = graph.store.read("MATCH (n) RETURN labels(n) AS labels, count(*) AS n")
             nodes = sum(int(str(row["n"])) for row in counts)
             edges = graph.store.read("MATCH ()-[r]->() RETURN count(r) AS n").values[0][0]
-            typer.echo(f"nodes      {nodes:,}\nrelations  {edges:,}")
+            typer.echo(f"nodes      {nodes:,}\nrelations  {edges:,} (those derived from nodes included)")
             for row in graph.store.read("MATCH (s:Study) RETURN s.id AS id, s.title AS title ORDER BY id"):
                 typer.echo(f"study      {row['id']}: {row['title']}")
 
@@ -282,6 +287,11 @@ def main() -> NoReturn:
             raise
         typer.echo(f"qikg: {error}", err=True)
         sys.exit(error.exit_code)
+    except (KeyboardInterrupt, SystemExit) as end:
+        if isinstance(end, KeyboardInterrupt) or end.code == INTERRUPTED:
+            typer.echo("qikg: interrupted. What was not finished is not in the graph; run the same again.", err=True)
+            sys.exit(INTERRUPTED)
+        raise
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
@@ -354,9 +364,14 @@ def _check_text(store: str | None, text: Path, study: str | None, report: Path |
     counts = ", ".join(f"{count} {status}" for status, count in found.counts.items() if count)
     methods = ", ".join(f"{count} by {method}" for method, count in found.methods.items() if count and method != "none")
     typer.echo(f"{len(found.spans)} passages: {counts} ({methods}).")
-    for span in found.spans:
-        if span.status in {"ambiguous", "unanchored"}:
+    lost = [span for span in found.spans if span.status in {"ambiguous", "unanchored"}]
+    if len(lost) > len(found.spans) / 2:
+        typer.echo("Most passages are not in it: this does not look like the text of the study.")
+    else:
+        for span in lost[:_LISTED]:
             typer.echo(f"  {span.status}: {span.span_id} ({span.matches} places fit). {span.note}")
+        if len(lost) > _LISTED:
+            typer.echo(f"  and {len(lost) - _LISTED} more; --report FILE writes all of them.")
     if not found.complete:
         raise typer.Exit(1)
 

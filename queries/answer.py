@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qikg.graph.store import Value
+from qikg.ontology.errors import UsageError
 from qikg.queries.head import Question
 
 if TYPE_CHECKING:
@@ -64,8 +65,10 @@ class Answer(Sequence[Row]):
 
     def to_pandas(self) -> pandas.DataFrame:
         """Give the rows as a pandas DataFrame; needs `pip install qikg[pandas]`."""
-        import pandas
-
+        try:
+            import pandas
+        except ImportError:
+            raise UsageError("A DataFrame needs pandas: pip install 'qikg[pandas]'.") from None
         return pandas.DataFrame(self.to_dicts(), columns=list(self.columns))
 
     def __str__(self) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 
 from qikg.graph.store import Store, Value
 from qikg.ontology.errors import UsageError
@@ -12,6 +13,8 @@ from qikg.queries.head import Parameter, Question
 from qikg.queries.suggest import did_you_mean
 
 Given = str | int | float | datetime.date | Sequence[str] | None
+
+SUGGESTED = 4
 
 PREMISES = ("items", "counts", "discussion")
 """What a cell of Table 4 may depend on."""
@@ -83,14 +86,41 @@ def _code(question: str, name: str, parameter: Parameter, text: str, store: Stor
     for label in labels:
         if len(store.read(f"MATCH (n:`{label}` {{id: $id}}) RETURN n.id LIMIT 1", {"id": text})):
             return text
-    known = [str(row["id"]) for label in labels for row in store.read(f"MATCH (n:`{label}`) RETURN n.id AS id")]
+    known = {
+        str(row["id"]): str(row["name"] or "")
+        for label in labels
+        for row in store.read(
+            f"MATCH (n:`{label}`) RETURN n.id AS id, coalesce(n.label, n.cqc_name, n.ods_name, n.title) AS name"
+        )
+    }
     named = {"concept": " or ".join(labels).lower(), "place": "organisation or location"}
     what = named.get(parameter.type, parameter.type)
     other = ""
     if parameter.type == "concept" and len(store.read("MATCH (n:Concept {id: $id}) RETURN n.id", {"id": text})):
         other = f" {text} is a concept, but not a {what}."
-    hint = did_you_mean(text, known)
+    hint = _meant(text, known, str.__eq__) or _near(text, known) or _meant(text, known, str.__contains__)
+    hint = hint or did_you_mean(text, known)
     raise UsageError(f"{question}: {option(name)} {text!r} is no {what} of this graph.{other} {hint}")
+
+
+def _near(text: str, known: Mapping[str, str]) -> str:
+    """Suggest a code that differs by a letter or two."""
+    near = get_close_matches(text.casefold(), {code.casefold(): code for code in known}, n=1, cutoff=0.7)
+    return did_you_mean(text, known) if near else ""
+
+
+def _meant(text: str, known: Mapping[str, str], fits: Callable[[str, str], bool]) -> str:
+    """Suggest the codes whose name, or last part, fits what was written."""
+    word = text.casefold()
+    found = [
+        code
+        for code, name in known.items()
+        if len(word) > 2 and (fits(name.casefold(), word) or fits(code.rpartition(":")[2].casefold(), word))
+    ]
+    found.sort(key=lambda code: (not code.startswith("QUASER:"), code))
+    named = [f"{code} ({known[code]})" for code in found[:SUGGESTED]]
+    more = f", or one of {len(found) - SUGGESTED} more" if len(found) > SUGGESTED else ""
+    return f"Did you mean {' or '.join(named)}{more}?" if named else ""
 
 
 def _among(question: str, name: str, text: str, known: Sequence[str]) -> str:

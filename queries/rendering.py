@@ -9,7 +9,6 @@ import io
 import json
 import re
 import shutil
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -216,4 +215,4 @@ def _plain(value: object) -> object:
 
 
 def _width() -> int:
-    return shutil.get_terminal_size((WIDE, 24)).columns if sys.stdout.isatty() else WIDE
+    return shutil.get_terminal_size((WIDE, 24)).columns

@@ -21,7 +21,7 @@
 //+ needs: {Assertion: qikg build}
 //+ matrix: {row: case_label, column: challenge_label, value: value, status: status, count: excerpts}
 //+ cannot_tell: >-
-//+   A cell without an excerpt is not a cell without the challenge: the study prints a cross for the whole case,
+//+   Only studies with a table of findings are shown; of the others ask challenge-evidence. A cell without an excerpt is not a cell without the challenge: the study prints a cross for the whole case,
 //+   and excerpts for some. An undetermined cell may be present or absent; nothing here decides it.
 MATCH (study:Study)-[:EXAMINES]->(the_case:Case)<-[:ABOUT_CASE]-(a:Assertion)-[:ABOUT_CONCEPT]->(concept:Concept)
 WHERE $study IS NULL OR study.id = $study

@@ -25,7 +25,7 @@
 //+ frameworks: [QUASER, OFQ]
 //+ roles: {status: status, span: span, sources: sources}
 //+ needs: {CodedItem: qikg build}
-//+ show: [item, counted_as, case_label, place_labels, voice, summary, lines, status]
+//+ show: [item, counted_as, case_label, place_labels, place_status, voice, summary, lines, status]
 //+ distinct: {excerpts: {column: item, where: {counted_as: excerpt}}, mentions: {column: item, where: {counted_as: mention}}}
 //+ cannot_tell: >-
 //+   That no excerpt is shown for a case is not evidence that the case lacked the challenge. Who speaks is our reading:

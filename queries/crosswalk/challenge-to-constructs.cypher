@@ -23,11 +23,11 @@
 //+ frameworks: [QUASER, CFIR2]
 //+ roles: {status: status, reach: reach, mapping: mapping, confidence: confidence, sources: sources}
 //+ needs: {Mapping: qikg build}
-//+ show: [challenge_label, verdict, construct, construct_label, domain, reach, confidence, mapping, status]
+//+ show: [challenge_label, verdict, construct, construct_label, reach, confidence, mapping, status]
 //+ cannot_tell: >-
 //+   A challenge is a task for leaders and a construct is a condition: no row says that the two mean the same. A narrower
 //+   construct (reach: possible) is only part of the challenge: evidence on the challenge may or may not be about it. The
-//+   mappings are one reader's draft.
+//+   mappings that come with qikg are one reader's draft.
 MATCH (c:Challenge)-[:IN_FRAMEWORK]->(:Framework {id: 'QUASER'})
 WHERE $challenge IS NULL OR c.id = $challenge
 CALL {
@@ -58,7 +58,7 @@ RETURN c.id AS challenge, c.label AS challenge_label, verdict, f.id AS construct
        CASE facing WHEN 'EXACT_MATCH' THEN 'same' WHEN 'BROAD_MATCH' THEN 'carries' WHEN 'CLOSE_MATCH' THEN 'near'
                    WHEN 'NARROW_MATCH' THEN 'possible' WHEN 'RELATED_MATCH' THEN 'related' END AS reach,
        m.confidence AS confidence, m.id AS mapping, m.mapping_justification AS justification, m.basis AS basis,
-       CASE WHEN m IS NULL THEN null WHEN m.reviewed THEN 'reviewed' ELSE 'draft, not reviewed' END AS review,
+       CASE WHEN m IS NULL THEN null WHEN m.reviewed THEN 'reviewed' ELSE 'not reviewed' END AS review,
        m.rationale AS rationale, CASE WHEN m IS NULL THEN 'undetermined' ELSE m.status END AS status,
        CASE WHEN m IS NULL THEN 'no mapping yet' ELSE 'mapping ' + m.id END AS weakest_step, coalesce(m.sources, []) AS sources
 ORDER BY c.order, c.id,

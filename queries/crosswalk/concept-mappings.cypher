@@ -26,8 +26,8 @@
 //+ needs: {Mapping: qikg build}
 //+ show: [mapping, predicate, other, other_label, verdict, reach, confidence, status]
 //+ cannot_tell: >-
-//+   A pair that is not listed has not been judged: that is not the same as judged to have no close term. Most rows are
-//+   one reader's draft, checked by nobody else.
+//+   A pair that is not listed has not been judged: that is not the same as judged to have no close term. The mappings
+//+   that come with qikg are one reader's draft, checked by nobody else.
 MATCH (c:Concept {id: $concept})
 MATCH (c)<-[side:SUBJECT|OBJECT]-(m:Mapping)
 WITH DISTINCT c, m, type(side) = 'SUBJECT' AS out
@@ -47,7 +47,7 @@ RETURN m.id AS mapping, CASE WHEN out THEN 'out' ELSE 'in' END AS direction, pre
             WHEN predicate = 'skos:broadMatch' THEN 'carries' WHEN predicate = 'skos:closeMatch' THEN 'near'
             WHEN predicate = 'skos:narrowMatch' THEN 'possible' WHEN predicate = 'skos:relatedMatch' THEN 'related' END AS reach,
        m.confidence AS confidence, m.mapping_justification AS justification, m.basis AS basis,
-       CASE WHEN m.reviewed THEN 'reviewed' ELSE 'draft, not reviewed' END AS review, m.rationale AS rationale,
+       CASE WHEN m.reviewed THEN 'reviewed' ELSE 'not reviewed' END AS review, m.rationale AS rationale,
        m.status AS status, 'mapping ' + m.id AS weakest_step, m.mapping_set AS mapping_set, m.sources AS sources
 ORDER BY framework_id, verdict = 'judged: no close term',
          CASE predicate WHEN 'skos:exactMatch' THEN 1 WHEN 'skos:broadMatch' THEN 2 WHEN 'skos:closeMatch' THEN 3

@@ -88,7 +88,7 @@ RETURN passage.id AS item,
             WHEN facing = 'CLOSE_MATCH' THEN 'skos:closeMatch' WHEN facing = 'NARROW_MATCH' THEN 'skos:narrowMatch'
             ELSE 'skos:relatedMatch' END AS predicate,
        m.confidence AS confidence, m.mapping_justification AS justification, m.basis AS basis,
-       CASE WHEN m IS NULL THEN null WHEN m.reviewed THEN 'reviewed' ELSE 'draft, not reviewed' END AS review,
+       CASE WHEN m IS NULL THEN null WHEN m.reviewed THEN 'reviewed' ELSE 'not reviewed' END AS review,
        other_mappings, toString(spot.line_start) + CASE WHEN spot.line_end = spot.line_start THEN '' ELSE '-' + toString(spot.line_end) END AS lines, spot.id AS span,
        CASE WHEN facing = 'UNKNOWN' OR coalesce(coded.status, 'stated') = 'undetermined' OR m.status = 'undetermined' THEN 'undetermined'
             WHEN coalesce(coded.status, 'stated') = 'inferred' OR m.status = 'inferred' THEN 'inferred'

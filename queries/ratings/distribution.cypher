@@ -23,11 +23,13 @@
 //+ needs: {Rating: qikg build}
 //+ show: [question, group, value_label, places, share, rated, status]
 //+ cannot_tell: >-
-//+   Ratings of whole places, not of single services. A place that was never rated is not counted; "not rated" and "not
+//+   Ratings of whole places, not of single services; of locations, unless the level is asked for. A place that has ended
+//+   is not counted, nor what a register has later called an error, if that is not in its file. A place that was never rated is not counted; "not rated" and "not
 //+   applicable" are values of their own. With the packaged study alone the places are the few of its cases.
 MATCH (rated)-[:CURRENT_RATING]->(r:Rating)
 WHERE ($question IS NULL OR r.question = $question)
   AND CASE WHEN coalesce($level, 'location') = 'location' THEN rated:Location ELSE rated:Organisation END
+  AND coalesce(rated.registered_to, rated.registration_end_latest, rated.valid_to, rated.legal_end) IS NULL
   AND ($region IS NULL OR rated.region = $region) AND ($year IS NULL OR r.date_latest.year = $year)
 WITH r.question AS question,
      CASE $by WHEN 'region' THEN coalesce(rated.region, '') WHEN 'year' THEN toString(r.date_latest.year) ELSE '' END AS group_,
@@ -43,6 +45,6 @@ OPTIONAL MATCH (asked:KeyQuestion {id: question})
 RETURN question, group_ AS group, one.value AS value, coalesce(concept.label, one.value) AS value_label,
        one.places AS places, round(1000.0 * one.places / rated) / 1000 AS share, rated,
        CASE WHEN one.all_stated = 1 THEN 'stated' ELSE 'inferred' END AS status,
-       CASE WHEN one.all_stated = 1 THEN 'ratings of the register' ELSE 'a rating that is inferred' END AS weakest_step,
+       CASE WHEN one.all_stated = 1 THEN 'ratings as stated' ELSE 'a rating that is inferred' END AS weakest_step,
        CASE WHEN one.edition IS NULL THEN [] ELSE [one.edition] END AS editions, [] AS sources
 ORDER BY coalesce(asked.order, 99), question, group, coalesce(concept.order, 99), value

@@ -26,9 +26,10 @@
 //+ frameworks: []
 //+ roles: {status: status, sources: sources}
 //+ needs: {Rating: qikg build, Case: qikg build}
-//+ show: [case_label, place_labels, in_force, in_force_date, best_since, latest, latest_date, latest_of, lasted, status]
+//+ show: [case_label, place_labels, looked, in_force, in_force_date, best_since, latest, latest_date, latest_of, lasted, status]
 //+ cannot_tell: >-
-//+   A rating of a successor speaks of a larger organisation, and a rating of 2025 or later may be of another kind than
+//+   Kept says that the rating is the one of that day, also where nothing had risen before it (case 6). A rating of a
+//+   successor, or after a merger under the same code (case 5), speaks of a larger organisation, and a rating of 2025 or later may be of another kind than
 //+   the ones before. A rating here is the newest that is loaded, not the newest there is.
 MATCH (study:Study)-[:EXAMINES]->(the_case:Case)-[held:IDENTIFIED_AS]->(subject)
 WHERE $study IS NULL OR study.id = $study

@@ -27,7 +27,7 @@
 //+   otherwise: "no place has two ratings of different days: a single edition of a register cannot show who improved. Load an earlier edition beside it: qikg load FILE"
 //+ show: [place, place_label, level, from_rating, from_date, to_rating, to_date, steps, months, status]
 //+ cannot_tell: >-
-//+   Why a place rose, or whether it lasted (ask did-it-last). A "latest ratings" file holds one rating a place: rises show
+//+   A place that went on under another code (Wexham Park, RD750 then RDU50) is two places here. Why a place rose, or whether it lasted (ask did-it-last). A "latest ratings" file holds one rating a place: rises show
 //+   only where several editions, or the API's history, are loaded. Of several rises of one place the largest is given,
 //+   and of these the quickest.
 MATCH (early:Rating {question: coalesce($question, 'CQC:OVERALL'), service: 'CQCSERVICE:OVERALL'})-[:RATES]->(rated)

@@ -102,4 +102,4 @@ RETURN date, subject.id AS place, coalesce(subject.label, subject.cqc_name, subj
             ELSE 'stated' END AS status,
        CASE WHEN status = 'stated' AND path_status <> 'stated' THEN 'succession' ELSE event END AS weakest_step,
        note, node, files + pages AS sources
-ORDER BY earliest, latest, CASE event WHEN 'rating' THEN 1 WHEN 'action' THEN 2 ELSE 3 END, subject.id, node, what
+ORDER BY latest, earliest, CASE event WHEN 'rating' THEN 1 WHEN 'action' THEN 2 ELSE 3 END, subject.id, node, what

@@ -55,7 +55,7 @@ def test_building_again_says_the_same(home: Path) -> None:
     assert "rows marked UNVERIFIED were left out" in again.stderr
 
 
-@pytest.mark.parametrize("name", packaged())
+@pytest.mark.parametrize("name", [name for name, question in packaged().items() if question.answerable is None])
 def test_every_question_answers_as_a_table(home: Path, name: str) -> None:
     question = packaged()[name]
     options = [

@@ -123,7 +123,6 @@ def test_the_day_looked_from_can_be_chosen(graph_store: Store) -> None:
 
 
 def test_both_runs_print_the_same(graph_store: Store) -> None:
-    for name in packaged():
-        question = packaged()[name]
+    for question in (question for question in packaged().values() if question.answerable is None):
         given = {key: value.example for key, value in question.parameters.items() if value.required}
         assert str(ask(graph_store, question, given)) == str(ask(graph_store, question, given))
