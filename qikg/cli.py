@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 
 import typer
 
-from qikg.ontology.errors import CheckFailed, QikgError, UsageError
+from qikg.ontology.errors import CheckFailed, NotLoaded, QikgError, UsageError
 
 if TYPE_CHECKING:
     from qikg.api import Graph
@@ -92,7 +92,7 @@ def build(store: StoreOption = None, report: ReportOption = None) -> None:
 
     What they no longer state disappears; what you loaded yourself is kept.
     """
-    with _graph(store) as graph, _working("Building the graph"):
+    with _graph(store, new=True) as graph, _working("Building the graph"):
         done = _reporting(graph.build, report)
     _say(f"{done.summary()}\nThe graph is in {graph.store.address}. Ask it: qikg ask case-matrix")
 
@@ -117,7 +117,7 @@ def load(
     A file's kind is found out by its content. Studies, mapping sets and frameworks are checked first, and nothing of
     them is written where a row is not right; of a register's file, rows that are not right are left out and reported.
     """
-    with _graph(store) as graph, _working("Loading") as say:
+    with _graph(store, new=True) as graph, _working("Loading") as say:
         done = _reporting(lambda: graph.load(*paths, strict=strict, on_piece=say), report)
     _say(f"{done.summary()}\nLoaded into {graph.store.address}.")
     if not done.ok:
@@ -299,8 +299,14 @@ def main() -> NoReturn:
 
 
 @contextmanager
-def _graph(store: str | None) -> Iterator[Graph]:
+def _graph(store: str | None, *, new: bool = False) -> Iterator[Graph]:
+    """Open a graph; a folder that does not exist is made only where `new`."""
     from qikg.api import open as open_graph
+    from qikg.graph.opening import default_folder
+
+    place = store or str(default_folder())
+    if not new and "://" not in place and not Path(place).exists():
+        raise NotLoaded(f"There is no graph in {place}. Run `qikg build` first.")
 
     def ask_password(user: str, address: str) -> str:
         if not sys.stdin.isatty():
