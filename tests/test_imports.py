@@ -31,7 +31,7 @@ HEAVY = ("neo4j", "rdflib", "pyoxigraph", "arcadedb")
 REGISTRY_HOST = re.compile(
     r"https?://(?!maven\.apache\.org/POM)\S*(pypi|pythonhosted|maven|npmjs|crates|debian|golang)", re.I
 )
-MACHINE_PATH = re.compile(r"(?<![\w.])/(work|home|root)/\w")
+MACHINE_PATH = re.compile(r"(?<![\w.])/(work|root)/\w")
 USERS_PATH = re.compile(r"(?<![\w.])/(tmp|home|Users)/\w|[A-Z]:\\Users\\")
 
 
