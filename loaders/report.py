@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import json
 from collections import Counter
 from collections.abc import Iterable
@@ -116,21 +117,52 @@ class LoadReport:
             f"{rows:,} row{'s' * (rows != 1)} read from {len(self.rows)} file{'s' * (len(self.rows) != 1)}; "
             + f"{sum(self.nodes.values()):,} nodes, {sum(self.relationships.values()):,} relationships."
         ]
-        lines += self.notes
-        lines += _grouped(self.problems)
+        return "\n".join([*lines, *self.notes, *_grouped(self.problems), *self._not_made()])
+
+    def to_table(self, width: int = 120) -> str:
+        """Say the same, with the problems as a table: one line for each kind of problem, with its first place."""
+        whole = self.summary().split("\n")
+        kinds = _kinds(self.problems)
+        if not kinds:
+            return "\n".join(whole)
+        from rich import box
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for column in ("", "file", "row", "column", "value", "what is wrong", "what to do", "times"):
+            table.add_column(column, overflow="fold")
+        for alike in kinds[:SHOWN]:
+            one = alike[0]
+            cells = (one.severity, one.file, one.row, one.column, one.value, one.rule, one.hint, len(alike))
+            table.add_row(*(Text("" if cell is None else str(cell)) for cell in cells))
+        out = io.StringIO()
+        Console(file=out, width=width, highlight=False, legacy_windows=False).print(table)
+        more = [f"and {len(kinds) - SHOWN:,} more kinds of problem; --report FILE writes every one."]
+        lines = [line.rstrip() for line in out.getvalue().rstrip("\n").split("\n")]
+        return "\n".join([whole[0], *self.notes, *lines, *(more if len(kinds) > SHOWN else []), *self._not_made()])
+
+    def _not_made(self) -> list[str]:
+        lines = []
         if len(self.missing_ends) > SHOWN:
             lines.append(f"{len(self.missing_ends)} relationships could not be made; the first {SHOWN}:")
-        lines += [f"not made: {what}" for what in self.missing_ends[:SHOWN]]
-        return "\n".join(lines)
+        return [*lines, *(f"not made: {what}" for what in self.missing_ends[:SHOWN])]
+
+
+def _kinds(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """Put the problems together that differ in row and value alone."""
+    seen: dict[tuple[str, str | None, str, str], list[Problem]] = {}
+    for problem in problems:
+        seen.setdefault((problem.file, problem.column, problem.rule, problem.severity), []).append(problem)
+    return list(seen.values())
 
 
 def _grouped(problems: Iterable[Problem]) -> list[str]:
     """Say each kind of problem once: its first place in full, then how often, and where and with what else."""
-    seen: dict[tuple[str, str | None, str, str], list[Problem]] = {}
-    for problem in problems:
-        seen.setdefault((problem.file, problem.column, problem.rule, problem.severity), []).append(problem)
+    seen = _kinds(problems)
     shown = []
-    for alike in list(seen.values())[:SHOWN]:
+    for alike in seen[:SHOWN]:
         first, *others = alike
         line = f"{first.severity}: {first}"
         if others:

@@ -119,7 +119,7 @@ def load(
     """
     with _graph(store, new=True) as graph, _working("Loading") as say:
         done = _reporting(lambda: graph.load(*paths, strict=strict, on_piece=say), report)
-    _say(f"{done.summary()}\nLoaded into {graph.store.address}.")
+    _say(f"{done.to_table()}\nLoaded into {graph.store.address}.")
     if not done.ok:
         raise typer.Exit(1)
 
@@ -143,7 +143,7 @@ def check(
 
         done = checked_against_packaged(*paths) if store is None else _checked_in(store, paths)
         _write_report(done, report)
-        _say(f"{done.summary()}\nChecked; nothing was written.")
+        _say(f"{done.to_table()}\nChecked; nothing was written.")
         if not done.ok:
             raise typer.Exit(1)
     else:
@@ -285,7 +285,7 @@ def main() -> NoReturn:
     except QikgError as error:
         if "--debug" in arguments:
             raise
-        typer.echo(f"qikg: {error}", err=True)
+        typer.echo(f"qikg: {_told(error)}", err=True)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, SystemExit) as end:
         if isinstance(end, KeyboardInterrupt) or end.code == INTERRUPTED:
@@ -296,6 +296,14 @@ def main() -> NoReturn:
         sys.stderr.close()
         sys.exit(1)
     sys.exit(0)
+
+
+def _told(error: QikgError) -> str:
+    """Give the message; of a report its first line, and the problems as a table."""
+    report = getattr(error, "report", None)
+    if report is None or not hasattr(report, "to_table"):
+        return str(error)
+    return f"{str(error).splitlines()[0]}\n{report.to_table()}"
 
 
 @contextmanager
