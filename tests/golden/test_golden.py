@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -37,11 +38,11 @@ def test_the_answer_is_the_golden_one(graph_store: Store, path: Path) -> None:
         assert _plain(got) == _plain(wanted)
 
 
-def _key(row: dict[str, object], key: list[str]) -> str:
+def _key(row: Mapping[str, object], key: list[str]) -> str:
     return json.dumps([_simple(row[name]) for name in key])
 
 
-def _plain(row: dict[str, object]) -> dict[str, object]:
+def _plain(row: Mapping[str, object]) -> dict[str, object]:
     return {name: _simple(value) for name, value in row.items()}
 
 

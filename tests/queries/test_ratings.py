@@ -95,11 +95,11 @@ def test_the_spread_counts_what_is_current_and_each_side_of_a_conflict(rated: St
         for row in _ask(rated, "distribution", question="CQC:OVERALL", by="region", region="London")
     ]
     assert rows == [("London", "CQCRATING:GOOD", 2, 2)]
-    rows = [
+    shares = [
         (row["value"], row["places"], row["share"])
         for row in _ask(rated, "distribution", question="CQC:OVERALL", region="South West")
     ]
-    assert rows == [("CQCRATING:GOOD", 1, 0.5), ("CQCRATING:REQUIRES_IMPROVEMENT", 1, 0.5)]
+    assert shares == [("CQCRATING:GOOD", 1, 0.5), ("CQCRATING:REQUIRES_IMPROVEMENT", 1, 0.5)]
 
 
 def test_peers_on_a_day_are_those_rated_by_then(rated: Store) -> None:
