@@ -7,7 +7,6 @@ The registers write the day first; copies that passed through an American progra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -42,7 +41,14 @@ _FIRST_SERIAL, _LAST_SERIAL = 61, 2_958_465  # 1 March 1900 to 31 December 9999
 
 @dataclass(slots=True)
 class DayOrder:
-    """What the dates of a file prove, as they are seen; `day` and `month` are the places of the first proofs."""
+    """What the dates of a file prove, as they are seen; `day` and `month` are the places of the first proofs.
+
+    >>> found = DayOrder()
+    >>> for row, cell in [(2, "05/12/2025"), (3, "05/29/2026")]:
+    ...     found.see(row, cell)
+    >>> found.order
+    <Order.MONTH: 'month first'>
+    """
 
     day: tuple[int, str] | None = None
     month: tuple[int, str] | None = None
@@ -79,18 +85,6 @@ class DayOrder:
             rule = f"nothing tells whether day or month comes first in {self.open:,} dates; read as day first"
             return Problem(file, rule, column=column, severity="warning")
         return None
-
-
-def day_order(cells: Iterable[tuple[int, Cell]]) -> DayOrder:
-    """Look through the dates of a file, each with the number of its row.
-
-    >>> day_order([(2, "05/12/2025"), (3, "05/29/2026")]).order
-    <Order.MONTH: 'month first'>
-    """
-    found = DayOrder()
-    for row, cell in cells:
-        found.see(row, cell)
-    return found
 
 
 def read_day(cell: Cell, order: Order) -> date | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingType
 from typing import Annotated, ClassVar
 
-from qikg.ontology.model import STATUSES, Node, Prop, Relationship, Status
+from qikg.ontology.model import STATUSES, HowKnown, Node, Prop, Relationship, Status
 
 
 class Framework(Node):
@@ -208,7 +208,7 @@ class Affects(Relationship):
     certainty: Annotated[float | None, Prop("How sure it is that the source says so.", unit="0 to 1")] = None
     basis: Annotated[str | None, Prop("What it rests on.")] = None
     source_doi: Annotated[str | None, Prop("DOI of the publication that says so.")] = None
-    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+    status: HowKnown
 
 
 class Contains(Relationship):

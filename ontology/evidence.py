@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from qikg.ontology.dates import PartialDate
-from qikg.ontology.model import STATUSES, Node, Prop, Relationship, Status
+from qikg.ontology.model import STATUSES, HowKnown, Node, Prop, Relationship, Status
 
 VALUES = ("present", "absent", "undetermined")
 """What an assertion can say of a case and a concept."""
@@ -179,7 +179,7 @@ class Assertion(Node):
     id_rule: ClassVar[str] = "`<study>/<id in its file>`: `williams-best-2022/T4-1-LEAD`."
 
     value: Annotated[str, Prop("What is found.", vocabulary=VALUES)]
-    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+    status: HowKnown
     basis_kind: Annotated[str | None, Prop("What kind of reasoning it rests on.")] = None
     basis: Annotated[str | None, Prop("What it rests on.")] = None
     premises: Annotated[tuple[str, ...], Prop("Premises of its reasoning, such as counts or discussion.")] = ()
@@ -226,7 +226,7 @@ class Inconsistency(Node):
     inconsistency_kind: Annotated[str | None, Prop("What kind of thing disagrees, such as count or wording.")] = None
     summary: Annotated[str, Prop("What disagrees with what.", term="dcterms:abstract")]
     lines: Annotated[tuple[str, ...], Prop("Lines of the text.", ordered=True)] = ()
-    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+    status: HowKnown
     basis: Annotated[str | None, Prop("What it rests on.")] = None
 
 
@@ -362,7 +362,7 @@ class OfCase(Relationship):
     starts: ClassVar[tuple[str, ...]] = ("Cell", "Mention", "Organisation", "Location", "Rating", "RegulatoryAction")
     ends: ClassVar[tuple[str, ...]] = ("Case",)
 
-    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+    status: HowKnown
 
 
 class HasRole(Relationship):
@@ -374,7 +374,7 @@ class HasRole(Relationship):
 
     value: Annotated[str, Prop("Whether the concept has the part.", vocabulary=VALUES)]
     printed: Annotated[str | None, Prop("Header that says so, as printed.")] = None
-    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+    status: HowKnown
     note: Annotated[str | None, Prop("What else is to be known.")] = None
 
 
@@ -393,7 +393,7 @@ class IdentifiedAs(Relationship):
     trust_at_the_time: Annotated[str | None, Prop("Code of its trust at the time of the case.")] = None
     confidence: Annotated[float | None, Prop("How sure it is, as judged by its author.", unit="0 to 1")] = None
     basis: Annotated[str | None, Prop("What it rests on.")] = None
-    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+    status: HowKnown
 
 
 class FromCase(Relationship):
@@ -416,7 +416,7 @@ class CodedAs(Relationship):
     coder: Annotated[str, Prop("Who coded it; `authors` for the authors of the study.")]
     date: Annotated[PartialDate | None, Prop("When it was coded.", term="dcterms:date")] = None
     valence: Annotated[int | None, Prop("Strength and direction of the influence.", unit="-2 to +2")] = None
-    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+    status: HowKnown
 
 
 class Mentions(Relationship):
@@ -428,7 +428,7 @@ class Mentions(Relationship):
     ends: ClassVar[tuple[str, ...]] = ("Initiative", "StakeholderGroup")
 
     basis: Annotated[str | None, Prop("What it rests on.")] = None
-    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+    status: HowKnown
 
 
 class Names(Relationship):
@@ -533,7 +533,7 @@ class UsedIn(Relationship):
     starts: ClassVar[tuple[str, ...]] = ("Initiative",)
     ends: ClassVar[tuple[str, ...]] = ("Case",)
 
-    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+    status: HowKnown
 
 
 class MemberOf(Relationship):

@@ -135,6 +135,9 @@ class _Described(BaseModel):
                 object.__setattr__(self, name, tuple(sorted(set(value))))
 
 
+HowKnown: TypeAlias = Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+"""`status` of what its source states, or a reader inferred."""
+
 ActivitySources: TypeAlias = Annotated[
     tuple[str, ...],
     Prop("Ids of the sources that state it.", term="prov:wasInfluencedBy"),

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, TypeAlias
 
 from qikg.ontology.dates import PartialDate
-from qikg.ontology.model import STATUSES, ActivitySources, Node, Prop, Relationship, Status
+from qikg.ontology.model import STATUSES, ActivitySources, HowKnown, Node, Prop, Relationship, Status
 
 PLACE = ("Organisation", "Location")
 """What is inspected, rated, named and succeeded."""
+
+StatusIfAny: TypeAlias = Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)]
+OdsName: TypeAlias = Annotated[str | None, Prop("Name in the newest edition of ODS.", publisher="ods")]
+CqcName: TypeAlias = Annotated[str | None, Prop("Name in the newest edition of CQC's registers.", publisher="cqc")]
+OdsCode: TypeAlias = Annotated[str | None, Prop("ODS code that CQC's register has for it.", publisher="cqc_record")]
+RegistrationStatus: TypeAlias = Annotated[
+    str | None, Prop("Status of its registration with CQC, as printed.", publisher="cqc_record")
+]
+RegistrationStart: TypeAlias = Annotated[
+    PartialDate | None, Prop("First day of its registration with CQC.", publisher="cqc_record")
+]
+RegistrationEnd: TypeAlias = Annotated[
+    PartialDate | None, Prop("Last day of its registration with CQC.", publisher="cqc_record")
+]
 
 
 class Organisation(Node):
@@ -28,7 +42,7 @@ class Organisation(Node):
     organisation_type: Annotated[str | None, Prop("What kind of body it is, such as NHS foundation trust.")] = None
     valid_from: Annotated[PartialDate | None, Prop("First day of its legal life, as a study has it.")] = None
     valid_to: Annotated[PartialDate | None, Prop("Last day of its legal life, as a study has it.")] = None
-    ods_name: Annotated[str | None, Prop("Name in the newest edition of ODS.", publisher="ods")] = None
+    ods_name: OdsName = None
     postcode_area: Annotated[str | None, Prop("First part of its postcode in ODS.", publisher="ods")] = None
     ods_active: Annotated[
         bool | None, Prop("Whether it is active in ODS; this follows the operational dates.", publisher="ods_record")
@@ -57,21 +71,15 @@ class Organisation(Node):
         PartialDate | None,
         Prop("Close date in the list of trusts; it does not say of which kind.", publisher="ods_etr"),
     ] = None
-    cqc_name: Annotated[str | None, Prop("Name in the newest edition of CQC's registers.", publisher="cqc")] = None
+    cqc_name: CqcName = None
     provider_type: Annotated[str | None, Prop("Type and sector, as registered with CQC.", merge="greatest")] = None
     category: Annotated[
         str | None, Prop("Primary inspection category, as registered with CQC.", publisher="cqc_record")
     ] = None
     ownership: Annotated[str | None, Prop("Type of ownership, as registered with CQC.", publisher="cqc_record")] = None
-    registration: Annotated[
-        str | None, Prop("Status of its registration with CQC, as printed.", publisher="cqc_record")
-    ] = None
-    registration_start: Annotated[
-        PartialDate | None, Prop("First day of its registration with CQC.", publisher="cqc_record")
-    ] = None
-    registration_end: Annotated[
-        PartialDate | None, Prop("Last day of its registration with CQC.", publisher="cqc_record")
-    ] = None
+    registration: RegistrationStatus = None
+    registration_start: RegistrationStart = None
+    registration_end: RegistrationEnd = None
     cqc_postcode_area: Annotated[
         str | None, Prop("First part of its postcode in CQC's register.", publisher="cqc_record")
     ] = None
@@ -83,9 +91,9 @@ class Organisation(Node):
         str | None, Prop("Integrated care board of its address in CQC's register.", publisher="cqc_record")
     ] = None
     brand: Annotated[str | None, Prop("Brand that it belongs to, as registered.", publisher="cqc_record")] = None
-    ods_code: Annotated[str | None, Prop("ODS code that CQC's register has for it.", publisher="cqc_record")] = None
+    ods_code: OdsCode = None
     note: Annotated[str | None, Prop("What else is to be known.")] = None
-    status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
+    status: StatusIfAny = None
 
 
 class Location(Node):
@@ -97,10 +105,10 @@ class Location(Node):
 
     label: Annotated[str | None, Prop("Name that answers show.", term="skos:prefLabel")] = None
     location_type: Annotated[str | None, Prop("What kind of place it is, such as hospital.")] = None
-    ods_name: Annotated[str | None, Prop("Name in the newest edition of ODS.", publisher="ods")] = None
+    ods_name: OdsName = None
     category: Annotated[str | None, Prop("Primary inspection category, as registered.", publisher="cqc")] = None
     sector: Annotated[str | None, Prop("Type and sector, as registered.", publisher="cqc")] = None
-    cqc_name: Annotated[str | None, Prop("Name in the newest edition of CQC's registers.", publisher="cqc")] = None
+    cqc_name: CqcName = None
     care_home: Annotated[bool | None, Prop("Whether it is a care home.", publisher="cqc")] = None
     postcode_area: Annotated[str | None, Prop("First part of its postcode.", publisher="cqc")] = None
     local_authority: Annotated[str | None, Prop("Local authority that it stands in.", publisher="cqc")] = None
@@ -112,20 +120,14 @@ class Location(Node):
     dormant: Annotated[
         bool | None, Prop("Whether it is registered and gives no care for the time being.", publisher="cqc_record")
     ] = None
-    ods_code: Annotated[str | None, Prop("ODS code that CQC's register has for it.", publisher="cqc_record")] = None
-    registration: Annotated[
-        str | None, Prop("Status of its registration with CQC, as printed.", publisher="cqc_record")
-    ] = None
-    registration_start: Annotated[
-        PartialDate | None, Prop("First day of its registration with CQC.", publisher="cqc_record")
-    ] = None
-    registration_end: Annotated[
-        PartialDate | None, Prop("Last day of its registration with CQC.", publisher="cqc_record")
-    ] = None
+    ods_code: OdsCode = None
+    registration: RegistrationStatus = None
+    registration_start: RegistrationStart = None
+    registration_end: RegistrationEnd = None
     registered_from: Annotated[PartialDate | None, Prop("First day of this registration.")] = None
     registered_to: Annotated[PartialDate | None, Prop("Last day of this registration.")] = None
     note: Annotated[str | None, Prop("What else is to be known.")] = None
-    status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
+    status: StatusIfAny = None
 
 
 class Name(Node):
@@ -160,7 +162,7 @@ class Inspection(Node):
         PartialDate | None, Prop("Day of the first visit, as the register has it.", publisher="cqc_record")
     ] = None
     url: Annotated[str | None, Prop("Address of its report or release.", term="foaf:page", resource="address")] = None
-    status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
+    status: StatusIfAny = None
 
 
 class Rating(Node):
@@ -201,7 +203,7 @@ class Rating(Node):
     edition_last: Annotated[str | None, Prop("Last edition in which it was seen.", merge="greatest")] = None
     event_id: Annotated[tuple[str, ...], Prop("Ids of the event in the study's files.")] = ()
     body: Annotated[str | None, Prop("Who gave it.")] = None
-    status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
+    status: StatusIfAny = None
     basis: Annotated[str | None, Prop("What it rests on, where inferred; else a note.")] = None
 
 
@@ -232,7 +234,7 @@ class RegulatoryAction(Node):
     ]
     date: Annotated[PartialDate | None, Prop("Day, month or year when it was done.", term="dcterms:date")] = None
     body: Annotated[str | None, Prop("Who recommended or decided it.")] = None
-    status: Annotated[Status, Prop("How it is known.", vocabulary=STATUSES)]
+    status: HowKnown
     note: Annotated[str | None, Prop("What else is to be known; the basis where inferred.")] = None
 
 
@@ -248,7 +250,7 @@ class Operates(Relationship):
     since: Annotated[PartialDate | None, Prop("First day that it operates it, where a source states it.")] = None
     until: Annotated[PartialDate | None, Prop("Last day that it operates it, where a source states it.")] = None
     basis: Annotated[str | None, Prop("What it rests on.")] = None
-    status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
+    status: StatusIfAny = None
 
 
 class Named(Relationship):
@@ -285,7 +287,7 @@ class SucceededBy(Relationship):
     body: Annotated[str | None, Prop("Who decided it.")] = None
     event_id: Annotated[tuple[str, ...], Prop("Ids of the event in the study's files.")] = ()
     basis: Annotated[str | None, Prop("What it rests on.")] = None
-    status: Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)] = None
+    status: StatusIfAny = None
 
 
 class Inspected(Relationship):

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from qikg.graph.store import Value
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from qikg.queries.answer import Answer, Row
     from qikg.queries.head import Matrix
 
@@ -25,34 +27,26 @@ WIDE = 120
 LONG_WORD = 24
 """Characters of a word beyond which it may be broken to make a table fit."""
 
+GAPS = (3, 2)
+"""Characters between columns: the second where the first would leave too little room for words."""
+
 LEGEND = "X present, x present by inference, – absent, ? undetermined; a number counts excerpts."
 _STUDY_ID = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*/)")
 
 
 def to_table(answer: Answer, *, width: int | None = None) -> str:
     """Give a table that a person can read, with what is known of it underneath."""
-    from rich import box
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     out = io.StringIO()
-    width = width or _width()
-    console = Console(file=out, width=width, highlight=False, legacy_windows=False)
+    console = Console(file=out, width=width or _width(), highlight=False, legacy_windows=False)
     console.print(Text(answer.question.title, style="bold"))
     console.print(Text(answer.question.question))
     columns, lines, prefix = _grid(answer)
-    heads = [column.replace("_", " ") for column in columns]
-    widths = _widths(heads, lines, width - 3 * len(columns) - 1)
-    broken = any(len(part) > widths[place] or "\n" in cell for line in lines for place, cell in enumerate(line)
-                 for part in cell.split("\n"))  # fmt: skip
-    table = Table(box=box.SIMPLE_HEAD, leading=1 if broken else 0, pad_edge=False)
-    for head, column_width in zip(heads, widths, strict=True):
-        table.add_column(Text(head), width=column_width, overflow="fold")
-    for line in lines:
-        table.add_row(*(Text(cell) for cell in line))
     if lines:
-        console.print(table)
+        heads = [column.replace("_", " ") for column in columns]
+        console.print(_across(heads, lines, console.width) or _downwards(heads, lines))
     for note in _under(answer, prefix):
         console.print(Text(note))
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n")).rstrip("\n") + "\n"
@@ -115,14 +109,55 @@ FORMATS: Mapping[str, Callable[[Answer], str]] = MappingProxyType(
 """Formats by name: what the command's `--format` offers."""
 
 
+def _across(heads: Sequence[str], lines: Sequence[Sequence[str]], width: int) -> Table | None:
+    """Give a table with a column for each head; nothing where it would break words to fit."""
+    from rich import box
+    from rich.cells import cell_len
+    from rich.table import Table
+    from rich.text import Text
+
+    for gap in GAPS:
+        widths = _widths(heads, lines, width - gap * len(heads) - 1)
+        if sum(widths) + gap * (len(heads) - 1) + 2 <= width:  # the frame is a space on either side
+            break
+    else:
+        return None
+    broken = any(cell_len(part) > widths[place] or "\n" in cell for line in lines for place, cell in enumerate(line)
+                 for part in cell.split("\n"))  # fmt: skip
+    table = Table(box=box.SIMPLE_HEAD, leading=1 if broken else 0, padding=(0, 1, 0, gap - 2), pad_edge=False)
+    for head, column_width in zip(heads, widths, strict=True):
+        table.add_column(Text(head), width=column_width, overflow="fold")
+    for line in lines:
+        table.add_row(*(Text(cell) for cell in line))
+    return table
+
+
+def _downwards(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> Table:
+    """Give each row as lines of its own, a head and its cell on each: for a screen too narrow for all columns."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    for line in lines:
+        table.add_row()
+        for head, cell in zip(heads, line, strict=True):
+            table.add_row(Text(head), Text(cell))
+    table.add_row()
+    return table
+
+
 def _widths(heads: Sequence[str], lines: Sequence[Sequence[str]], room: int) -> list[int]:
     """Share out the characters of a line: each column gets its longest word, long texts get what is left."""
+    from rich.cells import cell_len  # an emoji is two characters wide
+
     least, most = [], []
     for place, head in enumerate(heads):
         parts = [part for line in lines for part in line[place].split("\n")]
         words = [word for part in [head, *parts] for word in part.split()]
-        least.append(min(LONG_WORD, max(map(len, words), default=1)))
-        most.append(max(least[-1], max(map(len, [*parts, head if len(head) < 12 else ""]), default=1)))
+        least.append(min(LONG_WORD, max(map(cell_len, words), default=1)))
+        most.append(max(least[-1], max(map(cell_len, [*parts, head if len(head) < 12 else ""]), default=1)))
     left = room - sum(least)
     while left > 0 and (open_columns := [p for p in range(len(heads)) if least[p] < most[p]]):
         # The column whose text would take the most lines gets the next character.

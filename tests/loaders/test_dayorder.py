@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime
 
@@ -11,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from qikg.loaders.cells import Cell
-from qikg.loaders.dayorder import DayOrder, Order, day_order, future, read_day
+from qikg.loaders.dayorder import DayOrder, Order, future, read_day
 from qikg.loaders.headers import find_header
 from qikg.loaders.layouts import layouts
 from qikg.loaders.sheets import open_sheets
@@ -29,6 +30,13 @@ def written(day: date, order: Order, separator: str = "/", time: str = "", *, pa
     parts = (day.day, day.month) if order is Order.DAY else (day.month, day.day)
     first, second = (f"{part:02d}" if padded else str(part) for part in parts)
     return f"{first}{separator}{second}{separator}{day.year}{time}"
+
+
+def day_order(cells: Iterable[tuple[int, Cell]]) -> DayOrder:
+    found = DayOrder()
+    for row, cell in cells:
+        found.see(row, cell)
+    return found
 
 
 def scanned(*cells: Cell) -> DayOrder:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from qikg.graph.store import Value
 from qikg.queries import Answer, Question
 from qikg.queries.head import Column
 from qikg.queries.rendering import FORMATS, to_csv, to_html, to_json, to_jsonl, to_markdown, to_table
@@ -72,6 +76,21 @@ def test_a_table_keeps_to_its_width(width: int) -> None:
 def test_a_word_is_not_broken_where_there_is_room() -> None:
     answer = _answer(("s/L1", "inferred undetermined", ["improvement " * 20]))
     assert "undetermined" in to_table(answer, width=80)
+
+
+@given(
+    st.lists(st.text("ab é\U0001f600", min_size=1, max_size=9).filter(str.strip), min_size=1, max_size=12),
+    st.lists(st.sampled_from(["inferred", "Requires improvement", "2017-06-14", "x", "NHS Foundation Trust"]),
+             min_size=1, max_size=12),
+    st.integers(40, 160),
+)  # fmt: skip
+def test_every_head_and_every_word_is_whole_at_any_width(heads: list[str], cells: list[str], width: int) -> None:
+    columns = tuple(f"{head.strip()}{number}" for number, head in enumerate(heads))
+    row: dict[str, Value] = {column: cells[number % len(cells)] for number, column in enumerate(columns)}
+    question = QUESTION.model_copy(update={"columns": {c: Column(type="text", meaning="m") for c in columns}})
+    seen = Counter(to_table(Answer(question, {}, (row,), (), columns), width=width).split())
+    expected = Counter(" ".join([*columns, *map(str, row.values())]).split())
+    assert not expected - seen, (expected - seen)
 
 
 def test_an_empty_answer_prints_its_notes() -> None:
