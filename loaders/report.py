@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import io
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -119,29 +118,22 @@ class LoadReport:
         ]
         return "\n".join([*lines, *self.notes, *_grouped(self.problems), *self._not_made()])
 
-    def to_table(self, width: int = 120) -> str:
-        """Say the same, with the problems as a table: one line for each kind of problem, with its first place."""
-        whole = self.summary().split("\n")
+    def to_table(self, on_screen: Callable[[Sequence[str], Sequence[Sequence[str]]], str]) -> str:
+        """Say the same, with the problems as a table: one line for each kind of problem, with its first place.
+
+        `on_screen` makes a table of heads and rows.
+        """
         kinds = _kinds(self.problems)
         if not kinds:
-            return "\n".join(whole)
-        from rich import box
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
-
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in ("", "file", "row", "column", "value", "what is wrong", "what to do", "times"):
-            table.add_column(column, overflow="fold")
-        for alike in kinds[:SHOWN]:
-            one = alike[0]
-            cells = (one.severity, one.file, one.row, one.column, one.value, one.rule, one.hint, len(alike))
-            table.add_row(*(Text("" if cell is None else str(cell)) for cell in cells))
-        out = io.StringIO()
-        Console(file=out, width=width, highlight=False, legacy_windows=False).print(table)
+            return self.summary()
+        heads = ("kind", "file", "row", "column", "value", "what is wrong", "what to do", "times")
+        first = [(alike[0], len(alike)) for alike in kinds[:SHOWN]]
+        cells = [(p.severity, p.file, p.row, p.column, p.value, p.rule, p.hint, times) for p, times in first]
+        table = on_screen(heads, [["" if cell is None else str(cell) for cell in line] for line in cells])
         more = [f"and {len(kinds) - SHOWN:,} more kinds of problem; --report FILE writes every one."]
-        lines = [line.rstrip() for line in out.getvalue().rstrip("\n").split("\n")]
-        return "\n".join([whole[0], *self.notes, *lines, *(more if len(kinds) > SHOWN else []), *self._not_made()])
+        top = self.summary().split("\n")[0]
+        under = [*(more if len(kinds) > SHOWN else []), *self._not_made()]
+        return "\n".join([top, *self.notes, table.rstrip("\n") + "\n", *under])
 
     def _not_made(self) -> list[str]:
         lines = []

@@ -119,7 +119,7 @@ def load(
     """
     with _graph(store, new=True) as graph, _working("Loading") as say:
         done = _reporting(lambda: graph.load(*paths, strict=strict, on_piece=say), report)
-    _say(f"{done.to_table()}\nLoaded into {graph.store.address}.")
+    _say(f"{_table(done)}\nLoaded into {graph.store.address}.")
     if not done.ok:
         raise typer.Exit(1)
 
@@ -143,7 +143,7 @@ def check(
 
         done = checked_against_packaged(*paths) if store is None else _checked_in(store, paths)
         _write_report(done, report)
-        _say(f"{done.to_table()}\nChecked; nothing was written.")
+        _say(f"{_table(done)}\nChecked; nothing was written.")
         if not done.ok:
             raise typer.Exit(1)
     else:
@@ -303,7 +303,13 @@ def _told(error: QikgError) -> str:
     report = getattr(error, "report", None)
     if report is None or not hasattr(report, "to_table"):
         return str(error)
-    return f"{str(error).splitlines()[0]}\n{report.to_table()}"
+    return f"{str(error).splitlines()[0]}\n{_table(report)}"
+
+
+def _table(report: LoadReport) -> str:
+    from qikg.queries.rendering import on_screen
+
+    return report.to_table(on_screen)
 
 
 @contextmanager

@@ -9,13 +9,14 @@ import io
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from qikg.graph.store import Value
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from rich.table import Table
 
     from qikg.queries.answer import Answer, Row
@@ -36,20 +37,27 @@ _STUDY_ID = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*/)")
 
 def to_table(answer: Answer, *, width: int | None = None) -> str:
     """Give a table that a person can read, with what is known of it underneath."""
-    from rich.console import Console
     from rich.text import Text
 
-    out = io.StringIO()
-    console = Console(file=out, width=width or _width(), highlight=False, legacy_windows=False)
-    console.print(Text(answer.question.title, style="bold"))
-    console.print(Text(answer.question.question))
+    width = width or _width()
     columns, lines, prefix = _grid(answer)
-    if lines:
-        heads = [column.replace("_", " ") for column in columns]
-        console.print(_across(heads, lines, console.width) or _downwards(heads, lines))
-    for note in _under(answer, prefix):
-        console.print(Text(note))
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n")).rstrip("\n") + "\n"
+    above = _printed([Text(answer.question.title), Text(answer.question.question)], width)
+    below = _printed(map(Text, _under(answer, prefix)), width)
+    return above + (on_screen([c.replace("_", " ") for c in columns], lines, width=width) if lines else "") + below
+
+
+def on_screen(heads: Sequence[str], lines: Sequence[Sequence[str]], *, width: int | None = None) -> str:
+    """Give rows as a table that is as wide as the screen; each row downwards where no word would fit otherwise."""
+    width = width or _width()
+    return _printed([_across(heads, lines, width) or _downwards(heads, lines)], width)
+
+
+def _printed(things: Iterable[RenderableType], width: int) -> str:
+    from rich.console import Console
+
+    out = io.StringIO()
+    Console(file=out, width=width, highlight=False, legacy_windows=False).print(*things, sep="\n")
+    return "".join(line.rstrip() + "\n" for line in out.getvalue().removesuffix("\n").split("\n"))
 
 
 def to_markdown(answer: Answer) -> str:
