@@ -10,7 +10,7 @@ from pathlib import Path
 from qikg.loaders.frameworks import ConceptRow
 from qikg.loaders.mappings import SLOTS
 from qikg.loaders.report import LoadReport
-from qikg.loaders.study_files import FILES
+from qikg.loaders.studies.files import FILES
 from qikg.loaders.tables import decoded
 from qikg.ontology.errors import UsageError
 

@@ -30,7 +30,7 @@ from qikg.loaders.packaged import (
 )
 from qikg.loaders.registers import READERS, load_register
 from qikg.loaders.report import LoadReport, Problem
-from qikg.loaders.study import study
+from qikg.loaders.studies.study import study
 from qikg.loaders.tables import read_table
 from qikg.ontology.classes import VERSION
 from qikg.ontology.crosswalk import Concept, Framework

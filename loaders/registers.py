@@ -15,8 +15,10 @@ from typing import Protocol
 from qikg.graph.content import Content
 from qikg.graph.store import Store
 from qikg.graph.writer import write_all
-from qikg.loaders import cqc_api, cqc_ratings, ods
+from qikg.loaders.cqc import api as cqc_api
+from qikg.loaders.cqc import ratings as cqc_ratings
 from qikg.loaders.files import Kind
+from qikg.loaders.ods import reports as ods
 from qikg.loaders.report import LoadReport
 from qikg.ontology.provenance import Load
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from qikg.graph.export import Exported
     from qikg.graph.opening import AskPassword
     from qikg.graph.store import Store, Value
-    from qikg.loaders.anchoring import AnchorReport
     from qikg.loaders.report import LoadReport
+    from qikg.loaders.studies.anchoring import AnchorReport
     from qikg.queries import Answer
     from qikg.queries.catalogue import Catalogue
     from qikg.queries.parameters import Given
@@ -118,7 +118,7 @@ class Graph:
 
         Raises NotLoaded where the study has no text, UsageError where several have one and none is named.
         """
-        from qikg.loaders.anchoring import SpanAnchor, anchor, decode_text
+        from qikg.loaders.studies.anchoring import SpanAnchor, anchor, decode_text
 
         self._require_build()
         document = self._document(study)
@@ -206,7 +206,7 @@ class Graph:
     def _with_words(self, answer: Answer, path: Path) -> Answer:
         from dataclasses import replace
 
-        from qikg.loaders.anchoring import decode_text, words
+        from qikg.loaders.studies.anchoring import decode_text, words
 
         column = answer.question.roles.span
         assert column is not None

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from qikg.loaders.skeleton import skeleton_hash, skeleton_letters
+from qikg.loaders.studies.skeleton import skeleton_hash, skeleton_letters
 
 COLUMNS = [
     *("start", "end", "line_start", "line_end", "sha256"),

@@ -21,8 +21,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from qikg.loaders.anchoring import Anchored, AnchorReport, SpanAnchor, anchor, decode_text, words
-from qikg.loaders.skeleton import skeleton, skeleton_hash, skeleton_letters
+from qikg.loaders.studies.anchoring import Anchored, AnchorReport, SpanAnchor, anchor, decode_text, words
+from qikg.loaders.studies.skeleton import skeleton, skeleton_hash, skeleton_letters
 from qikg.ontology.errors import CheckFailed
 
 ROOT = Path(__file__).resolve().parents[2]

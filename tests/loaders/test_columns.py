@@ -25,7 +25,7 @@ from qikg.loaders.loading import AS_OF
 from qikg.loaders.mappings import mappings
 from qikg.loaders.packaged import ONTOLOGY, packaged_sources
 from qikg.loaders.report import LoadReport
-from qikg.loaders.study import study
+from qikg.loaders.studies.study import study
 from qikg.loaders.tables import Row, Table, read_table
 
 NOT_LOADED = Path(__file__).parents[2] / "loaders" / "not_loaded.tsv"
@@ -154,7 +154,7 @@ def _unchanged_tables_are_read_once() -> Iterator[None]:
         return table
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("qikg.loaders.study.read_table", read)
+        patch.setattr("qikg.loaders.studies.study.read_table", read)
         patch.setattr("qikg.loaders.frameworks.read_table", read)
         yield
 

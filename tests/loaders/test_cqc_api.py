@@ -25,7 +25,7 @@ from qikg.graph.content import Content
 from qikg.graph.merge import node_statements, relationship_statements
 from qikg.graph.store import Store
 from qikg.graph.writer import write
-from qikg.loaders.cqc_api import read, recognises
+from qikg.loaders.cqc.api import read, recognises
 from qikg.loaders.report import LoadReport
 from qikg.ontology.ddl import ddl
 from qikg.ontology.provenance import Load, Source
@@ -725,7 +725,7 @@ def test_no_name_of_a_person_stands_in_an_exception(tmp_path: Path, monkeypatch:
     def fails(*arguments: object) -> None:
         raise RuntimeError("out of order")
 
-    monkeypatch.setattr("qikg.loaders.cqc_api.see_blocks", fails)
+    monkeypatch.setattr("qikg.loaders.cqc.api.see_blocks", fails)
     with pytest.raises(RuntimeError) as caught:
         Loaded(tmp_path)
     told = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())

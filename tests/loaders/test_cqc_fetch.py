@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
-from qikg.loaders.cqc_api import read, recognises
-from qikg.loaders.cqc_asking import Service
-from qikg.loaders.cqc_fetch import fetch, key_from_environment
+from qikg.loaders.cqc.api import read, recognises
+from qikg.loaders.cqc.asking import Service
+from qikg.loaders.cqc.fetching import fetch, key_from_environment
 from qikg.loaders.report import LoadReport
 from qikg.ontology.errors import QikgError, UsageError
 from qikg.ontology.registers import Location
@@ -379,7 +379,7 @@ def test_a_folder_that_cannot_be_written_is_said_plainly(api: Api, tmp_path: Pat
 def test_a_run_that_was_killed_goes_on_where_it_stopped(api: Api, tmp_path: Path) -> None:
     api.slow = 0.1
     program = (
-        "import pathlib, sys; from qikg.loaders.cqc_fetch import fetch; "
+        "import pathlib, sys; from qikg.loaders.cqc.fetching import fetch; "
         "fetch(pathlib.Path(sys.argv[1]), key=sys.argv[2], base_url=sys.argv[3], per_minute=1e9)"
     )
     process = subprocess.Popen([sys.executable, "-c", program, str(tmp_path), KEY, api.url])

@@ -19,7 +19,7 @@ from spreadsheets import ods
 from spreadsheets import row as ods_row
 
 from qikg.graph.content import Content
-from qikg.loaders import cqc_ratings
+from qikg.loaders.cqc import ratings as cqc_ratings
 from qikg.loaders.report import LoadReport
 from qikg.ontology.errors import CheckFailed
 from qikg.ontology.provenance import Source

@@ -11,11 +11,11 @@ from checkout import ROOT
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from qikg.loaders.cells import Cell
-from qikg.loaders.dayorder import DayOrder, Order, future, read_day
-from qikg.loaders.headers import find_header
-from qikg.loaders.layouts import layouts
-from qikg.loaders.sheets import open_sheets
+from qikg.loaders.spreadsheets.cells import Cell
+from qikg.loaders.spreadsheets.dayorder import DayOrder, Order, future, read_day
+from qikg.loaders.spreadsheets.headers import find_header
+from qikg.loaders.spreadsheets.layouts import layouts
+from qikg.loaders.spreadsheets.sheets import open_sheets
 
 CQC = ROOT.parent / "shared" / "data" / "cqc"
 needs_data = pytest.mark.skipif(not CQC.is_dir(), reason="the registers' files are not beside the checkout")

@@ -11,10 +11,10 @@ from checkout import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qikg.loaders.cells import Cell, Row
-from qikg.loaders.headers import Found, Header, find_header, folded, match, missing
-from qikg.loaders.layouts import layouts
-from qikg.loaders.sheets import open_sheets
+from qikg.loaders.spreadsheets.cells import Cell, Row
+from qikg.loaders.spreadsheets.headers import Found, Header, find_header, folded, match, missing
+from qikg.loaders.spreadsheets.layouts import layouts
+from qikg.loaders.spreadsheets.sheets import open_sheets
 from qikg.ontology.errors import CheckFailed
 
 DATA = ROOT.parent / "shared" / "data"

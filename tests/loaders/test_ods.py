@@ -28,7 +28,8 @@ from qikg.graph.content import Content
 from qikg.graph.merge import rank
 from qikg.graph.store import Store
 from qikg.graph.writer import write
-from qikg.loaders import ods, ods_fetch
+from qikg.loaders.ods import fetching as ods_fetch
+from qikg.loaders.ods import reports as ods
 from qikg.loaders.report import LoadReport, Problem
 from qikg.ontology.ddl import ddl
 from qikg.ontology.errors import UsageError

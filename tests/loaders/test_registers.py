@@ -18,7 +18,8 @@ from qikg.graph.content import Content
 from qikg.graph.current import derive_from_ratings
 from qikg.graph.store import Store
 from qikg.graph.writer import write
-from qikg.loaders import check, cqc_ratings, load
+from qikg.loaders import check, load
+from qikg.loaders.cqc import ratings as cqc_ratings
 from qikg.loaders.files import Kind
 from qikg.loaders.registers import load_register
 from qikg.loaders.report import LoadReport

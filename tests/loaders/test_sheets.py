@@ -22,10 +22,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spreadsheets import PADDING, SPACES, cell, content, ods, row, valued, xlsx
 
-from qikg.loaders import excel, opendocument, sheets
-from qikg.loaders.cells import Cell, letters
 from qikg.loaders.report import LoadReport, Problem
-from qikg.loaders.sheets import open_sheets
+from qikg.loaders.spreadsheets import excel, opendocument, sheets
+from qikg.loaders.spreadsheets.cells import Cell, letters
+from qikg.loaders.spreadsheets.sheets import open_sheets
 from qikg.ontology.errors import CheckFailed
 
 CQC = ROOT.parent / "shared" / "data" / "cqc"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from qikg.loaders.skeleton import skeleton, skeleton_hash, skeleton_letters
+from qikg.loaders.studies.skeleton import skeleton, skeleton_hash, skeleton_letters
 
 LIGATURES = {"ffi": "ﬃ", "ffl": "ﬄ", "ff": "ﬀ", "fi": "ﬁ", "fl": "ﬂ"}
 INVISIBLE = "\u00ad\ufeff\u200b\u200c\u200d\u2060\u0002\ufffe"

@@ -15,7 +15,7 @@ from pydantic import Field
 from qikg.loaders import LoadReport, check
 from qikg.loaders.mappings import mappings
 from qikg.loaders.packaged import ONTOLOGY
-from qikg.loaders.study import study
+from qikg.loaders.studies.study import study
 from qikg.loaders.tables import Row, parse_table, read_table
 from qikg.ontology.errors import UsageError
 

@@ -1,0 +1,164 @@
+"""Makes the locations and providers of the regulator's records: what is registered, under which names, after whom."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from qikg.loaders.cqc.fields import Fields
+from qikg.loaders.cqc.pieces import Piece
+from qikg.loaders.cqc.words import region
+from qikg.ontology.dates import PartialDate
+from qikg.ontology.model import Ref
+from qikg.ontology.registers import Location, Name, Named, Operates, Organisation, SucceededBy
+
+_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) ?[0-9][A-Z]{2}|([A-Z]{1,2}[0-9][A-Z0-9]?)", re.ASCII)
+
+
+class Kind(NamedTuple):
+    """One of the two kinds of record, with the keys that tell it."""
+
+    label: str
+    id: str
+    listed_name: str
+    related_id: str
+    related_name: str
+
+    def ref(self, identifier: str) -> Ref:
+        """Point at a place of this kind."""
+        return Ref(self.label, identifier)
+
+
+LOCATION = Kind("Location", "locationId", "locationName", "relatedLocationId", "relatedLocationName")
+PROVIDER = Kind("Organisation", "providerId", "providerName", "relatedProviderId", "relatedProviderName")
+
+
+def add_location(record: Fields, identifier: str, piece: Piece) -> None:
+    """Add a location, the provider that operates it, its names and whom it followed."""
+    sources, place = piece.sources, Location.ref(identifier)
+    piece.add(
+        Location(
+            id=identifier, cqc_name=record.text("name"), sector=record.text("type"), category=_category(record),
+            care_home=record.flag("careHome"), postcode_area=_postcode_area(record),
+            local_authority=record.text("localAuthority"), region=_region(record), brand=_brand(record),
+            sources=sources,
+        )
+    )  # fmt: skip
+    piece.add_record(
+        Location(
+            id=identifier, icb=record.text("onspdIcbName"), beds=record.whole("numberOfBeds"),
+            dormant=record.flag("dormancy"), ods_code=record.text("odsCode"),
+            registration=record.text("registrationStatus"),
+            registration_start=known(record.day("registrationDate")),
+            registration_end=known(record.day("deregistrationDate")), sources=sources,
+        )
+    )  # fmt: skip
+    provider = record.id("providerId")
+    if provider is not None:
+        piece.add(Operates(start=piece.end(Organisation.ref(provider)), end=place, sources=sources))
+    _add_names(record, place, piece)
+    _add_successions(record, LOCATION, identifier, piece)
+
+
+def add_provider(record: Fields, identifier: str, piece: Piece) -> None:
+    """Add a provider, the locations that it operates, its names and whom it followed.
+
+    Whether it is a trust is for the NHS register to say: no code tells.
+    """
+    sources, place = piece.sources, Organisation.ref(identifier)
+    piece.add(
+        Organisation(
+            id=identifier, labels=("Provider",), cqc_name=record.text("name"), provider_type=record.text("type"),
+            sources=sources,
+        )
+    )  # fmt: skip
+    piece.add_record(
+        Organisation(
+            id=identifier, labels=("Provider",), category=_category(record), ownership=record.text("ownershipType"),
+            registration=record.text("registrationStatus"),
+            registration_start=known(record.day("registrationDate")),
+            registration_end=known(record.day("deregistrationDate")), cqc_postcode_area=_postcode_area(record),
+            local_authority=record.text("localAuthority"), region=_region(record), icb=record.text("onspdIcbName"),
+            brand=_brand(record), ods_code=record.text("odsCode"), sources=sources,
+        )
+    )  # fmt: skip
+    for location in record.ids("locationIds"):
+        piece.add(Operates(start=place, end=piece.end(Location.ref(location)), sources=sources))
+    _add_names(record, place, piece)
+    _add_successions(record, PROVIDER, identifier, piece)
+
+
+def add_listed(entry: Fields, kind: Kind, identifier: str, piece: Piece) -> None:
+    """Add a place of which a list page gives the name alone."""
+    _add_name(entry.text(kind.listed_name), piece.end(kind.ref(identifier)), piece)
+
+
+def known(day: datetime.date | None) -> PartialDate | None:
+    """Give a day as a date of the ontology; the same one for the same day, as there are few days and many records."""
+    return None if day is None else _partial(day)
+
+
+@lru_cache(maxsize=20_000)
+def _partial(day: datetime.date) -> PartialDate:
+    return PartialDate(text=day.isoformat())
+
+
+def _add_names(record: Fields, place: Ref, piece: Piece) -> None:
+    for name in dict.fromkeys((record.text("name"), record.text("alsoKnownAs"))):
+        _add_name(name, place, piece)
+
+
+def _add_name(name: str | None, place: Ref, piece: Piece) -> None:
+    if name is not None:
+        node = Name(id=f"{place.id}/{name}/{piece.edition or 'undated'}", name=name,
+                    edition=piece.edition or "undated", sources=piece.sources)  # fmt: skip
+        piece.add(node, Named(start=place, end=node.pointer, sources=piece.sources))
+
+
+def _add_successions(record: Fields, kind: Kind, identifier: str, piece: Piece) -> None:
+    """Add who came before and after. Both ends say so, if both have a record; it is one edge all the same."""
+    for relationship in record.each("relationships"):
+        related, word = relationship.id(kind.related_id), relationship.text("type")
+        if related is None:
+            continue
+        if related == identifier:
+            relationship.note(kind.related_id, "it is related to itself")
+            continue
+        ends = {"hsca predecessor": (related, identifier), "hsca successor": (identifier, related)}
+        pair = ends.get((word or "").casefold())
+        if pair is None:
+            hint = "Known: HSCA Predecessor, HSCA Successor."
+            relationship.note("type", "a relationship of a type that is not known; left out", word, hint)
+            continue
+        start, end = (piece.end(kind.ref(one)) for one in pair)
+        piece.add(SucceededBy(start=start, end=end, cqc_reason=relationship.text("reason"), sources=piece.sources))
+        _add_name(relationship.text(kind.related_name), kind.ref(related), piece)
+
+
+def _category(record: Fields) -> str | None:
+    """Give the primary inspection category; it is marked by the text "true", the others are not marked at all."""
+    primary = [one.text("name") for one in record.each("inspectionCategories") if one.flag("primary")]
+    return next((name for name in primary if name is not None), None)
+
+
+def _postcode_area(record: Fields) -> str | None:
+    text = record.text("postalCode")
+    if text is None:
+        return None
+    found = _POSTCODE.fullmatch(" ".join(text.upper().split()))
+    if found is None:
+        record.note("postalCode", "not a postcode")  # not quoted: a sole trader may live there
+        return None
+    return found[1] or found[2]
+
+
+def _region(record: Fields) -> str | None:
+    word = record.text("region")
+    return None if word is None else region(word, record, "region")
+
+
+def _brand(record: Fields) -> str | None:
+    brand = record.text("brandName")
+    return None if brand == "-" else brand

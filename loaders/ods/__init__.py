@@ -1,0 +1,1 @@
+"""The NHS Organisation Data Service: lists of trusts, organisations, successions, records of ORD, and fetching them."""

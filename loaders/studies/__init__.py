@@ -1,0 +1,1 @@
+"""Studies: a folder of tables each, and the passages of their text."""
