@@ -1,10 +1,12 @@
 """The Cypher that merges nodes and relationships, so that loads give one graph in any order and any number of times.
 
-A node or relationship carries, for each publisher, the rank of the edition that its properties come from: its date,
-its sources, and a hash of the values, so that two ranks are never equal. A later rank replaces all properties of that
-publisher, with nulls for what it lacks; an earlier one only adds its source. Where the ontology says so, the least or
-the greatest value stands instead. No WITH may stand between MERGE and SET: with several editions of an id in one batch
-that goes wrong on both engines.
+A rank says which edition a value comes from: its date, its sources, and a hash of the values, so that two ranks are
+never equal. What is curated has one rank a node or relationship (`rank_curated`): a later edition replaces all of it,
+with nulls for what it lacks. Files of registers have now these columns, now those, so each property of theirs has a
+rank of its own (`rank_beds`): a later edition replaces what it has a column for, with null where the cell is empty, and
+leaves the rest. An earlier edition only adds its source. Where the ontology says so, the least or the greatest value
+stands instead. No WITH may stand between MERGE and SET: with several editions of an id in one batch that goes wrong on
+both engines.
 """
 
 from __future__ import annotations
@@ -12,13 +14,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from qikg.graph.store import Value
 from qikg.ontology.classes import NODES, RELATIONSHIPS
 from qikg.ontology.model import Field, Node, PropertyValue, Ref, Relationship
+
+CURATED = "curated"
+"""The publisher whose properties are replaced together."""
 
 BATCH = 5_000
 """Rows in one statement; 5,000 to 20,000 are alike, fewer or more are slower."""
@@ -51,18 +56,27 @@ class Statement:
 class _Plan:
     """Which properties of a class a publisher's load writes, and by which rule."""
 
+    publisher: str
     newest: tuple[Field, ...]
     same: tuple[Field, ...]
     least: tuple[Field, ...]
     greatest: tuple[Field, ...]
     foreign: frozenset[str]
 
-    def setting(self, x: str, publisher: str) -> str:
+    def written(self, thing: Node | Relationship) -> tuple[Field, ...]:
+        """Give those with a rank that a thing's edition has, be it as null."""
+        if self.publisher == CURATED:
+            return self.newest
+        return tuple(field for field in self.newest if field.name in thing.model_fields_set)
+
+    def setting(self, x: str, written: Iterable[Field]) -> str:
         """Give the SET clause for the node or relationship `x`."""
+        ranks = [CURATED] if self.publisher == CURATED and self.newest else [field.name for field in written]
         parts = [f"{x} += row.same"] if self.same else []
-        if self.newest:
-            rank = f"{x}.rank_{publisher}"
-            parts.append(f"{x} += CASE WHEN {rank} IS NULL OR row.rank > {rank} THEN row.props ELSE {{}} END")
+        parts += [
+            f"{x} += CASE WHEN {x}.rank_{name} IS NULL OR row.rank > {x}.rank_{name} THEN row.`of {name}` ELSE {{}} END"
+            for name in ranks
+        ]
         for names, sign in ((self.least, "<"), (self.greatest, ">")):
             parts += [
                 f"{x}.{name} = CASE WHEN {x}.{name} IS NULL OR row.{name} {sign} {x}.{name} "
@@ -71,6 +85,24 @@ class _Plan:
                 for name in field.properties
             ]
         return "SET " + ", ".join([*parts, _SOURCES.format(x=x)])
+
+    def ranked(self, thing: Node | Relationship, written: Sequence[Field], as_of: str) -> Row:
+        """Give the part of a row that sets what has a rank."""
+        values = thing.properties(written)
+        if self.publisher == CURATED:
+            of_all = rank(values, as_of, thing.sources)
+            return {"rank": of_all, f"of {CURATED}": {**values, f"rank_{CURATED}": of_all}}
+        of_each = _short_rank(values, as_of, thing.sources)
+        return {
+            "rank": of_each,
+            **{
+                f"of {field.name}": {
+                    **{name: values[name] for name in field.properties},
+                    f"rank_{field.name}": of_each,
+                }
+                for field in written
+            },
+        }
 
 
 @cache
@@ -83,7 +115,7 @@ def _plan(cls: type[Node | Relationship], publisher: str) -> _Plan:
         rule = "same" if field.name in identity else field.prop.merge
         fields["foreign" if rule == "newest" and field.prop.publisher != publisher else rule].append(field)
     foreign = frozenset(field.name for field in fields.pop("foreign"))
-    return _Plan(**{rule: tuple(of_rule) for rule, of_rule in fields.items()}, foreign=foreign)
+    return _Plan(publisher, **{rule: tuple(of_rule) for rule, of_rule in fields.items()}, foreign=foreign)
 
 
 def owned(cls: type[Node | Relationship], publisher: str) -> tuple[str, ...]:
@@ -93,10 +125,12 @@ def owned(cls: type[Node | Relationship], publisher: str) -> tuple[str, ...]:
 
 def node_statements(nodes: Iterable[Node], as_of: str, publisher: str) -> list[Statement]:
     """Give the statements that merge nodes with their second labels, few texts with many rows."""
-    rows: dict[str, list[Row]] = {}
+    rows: dict[tuple[type[Node], tuple[Field, ...]], list[Row]] = {}
     second: dict[Ref, set[str]] = {}
     for node in nodes:
-        rows.setdefault(node.pointer.label, []).extend({"id": node.id, **row} for row in _rows(node, as_of, publisher))
+        cls = type(node)
+        written = _plan(cls, publisher).written(node)
+        rows.setdefault((cls, written), []).extend({"id": node.id, **row} for row in _rows(node, as_of, publisher))
         second.setdefault(node.pointer, set()).update(node.labels)
     together: dict[tuple[str, ...], list[Row]] = {}
     for (label, identifier), extras in sorted(second.items()):
@@ -115,11 +149,11 @@ def node_statements(nodes: Iterable[Node], as_of: str, publisher: str) -> list[S
         ),
         *(
             Statement(
-                f"UNWIND $rows AS row MERGE (n:{_label(label)} {{id: row.id}}) "
-                f"{_plan(NODES[label], publisher).setting('n', publisher)}",
-                tuple(of_label),
+                f"UNWIND $rows AS row MERGE (n:{_label(cls.__name__)} {{id: row.id}}) "
+                f"{_plan(cls, publisher).setting('n', written)}",
+                tuple(of_class),
             )
-            for label, of_label in rows.items()
+            for (cls, written), of_class in rows.items()
         ),
         *(
             Statement(
@@ -135,10 +169,11 @@ def node_statements(nodes: Iterable[Node], as_of: str, publisher: str) -> list[S
 
 def relationship_statements(relationships: Iterable[Relationship], as_of: str, publisher: str) -> list[Statement]:
     """Give the statements that merge relationships, one text for a type and the labels of its ends."""
-    rows: dict[tuple[str, str, str], list[Row]] = {}
+    rows: dict[tuple[str, str, str, tuple[Field, ...]], list[Row]] = {}
     for relationship in relationships:
         _check_ends(relationship)
-        where = (relationship.type, relationship.start.label, relationship.end.label)
+        written = _plan(type(relationship), publisher).written(relationship)
+        where = (relationship.type, relationship.start.label, relationship.end.label, written)
         if relationship.identity and not relationship.key:  # the embedded engine would take a null for a value
             raise ValueError(f"{relationship.type} from {relationship.start.id} has no key")
         ends: Row = {"start": relationship.start.id, "end": relationship.end.id, "key": relationship.key}
@@ -147,11 +182,11 @@ def relationship_statements(relationships: Iterable[Relationship], as_of: str, p
         Statement(
             f"UNWIND $rows AS row MATCH (a:{_label(start)} {{id: row.start}}) MATCH (b:{_label(end)} {{id: row.end}}) "
             f"MERGE (a)-[r:`{kind}`{_KEY if RELATIONSHIPS[kind].identity else ''}]->(b) "
-            f"{_plan(RELATIONSHIPS[kind], publisher).setting('r', publisher)} RETURN count(r) AS made",
+            f"{_plan(RELATIONSHIPS[kind], publisher).setting('r', written)} RETURN count(r) AS made",
             tuple(sorted(of_type, key=lambda row: (str(row["start"]), str(row["end"])))),
             (kind, start, end),
         )
-        for (kind, start, end), of_type in rows.items()
+        for (kind, start, end, written), of_type in rows.items()
     ]
 
 
@@ -178,10 +213,22 @@ def rank(properties: Mapping[str, PropertyValue], as_of: str, sources: Iterable[
     >>> rank({"a": 1}, "v1.9", ["x"]) < rank({"a": 1}, "1.10", ["x"])
     True
     """
-    values = json.dumps(properties, sort_keys=True, default=str, ensure_ascii=False)
-    edition = re.sub(r"[0-9]+", lambda digits: digits[0].zfill(8), re.sub(r"^[vV](?=[0-9])", "", as_of))
     # A blank sorts before every digit, so that what has no date is earlier than what has one.
-    return f"{edition} {','.join(sources)} {hashlib.sha256(values.encode()).hexdigest()[:16]}"
+    return f"{_edition(as_of)} {','.join(sources)} {_hash(properties)}"
+
+
+def _short_rank(properties: Mapping[str, PropertyValue], as_of: str, sources: Iterable[str]) -> str:
+    """Give a rank in fewer letters, for what stands beside each property of a hundred thousand places."""
+    return f"{_edition(as_of)} {_hash([*sources, properties])}"
+
+
+@lru_cache(maxsize=1_000)
+def _edition(as_of: str) -> str:
+    return re.sub(r"[0-9]+", lambda digits: digits[0].zfill(8), re.sub(r"^[vV](?=[0-9])", "", as_of))
+
+
+def _hash(values: object) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True, default=str, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def _rows(thing: Node | Relationship, as_of: str, publisher: str) -> Iterator[Row]:
@@ -194,10 +241,8 @@ def _rows(thing: Node | Relationship, as_of: str, publisher: str) -> Iterator[Ro
     row: Row = dict(thing.properties((*plan.least, *plan.greatest)))
     if plan.same:
         row["same"] = thing.properties(plan.same)
-    if plan.newest:
-        props = thing.properties(plan.newest)
-        row["rank"] = rank(props, as_of, thing.sources)
-        row["props"] = {**props, f"rank_{publisher}": row["rank"]}
+    if written := plan.written(thing):
+        row.update(plan.ranked(thing, written, as_of))
     for source in thing.sources:
         yield {**row, "source": source}
 

@@ -273,8 +273,7 @@ def _table(cls: type[Node | Relationship]) -> _Table:
     columns = tuple(
         _Column(field.name, NamedNode(field.iri), _term(field), field.cardinality == "ordered") for field in fields
     )
-    ranks = {f"rank_{field.prop.publisher}" for field in fields} | {"rank"}
-    return _Table(columns, frozenset({"key", *ranks, *(name for field in fields for name in field.properties)}))
+    return _Table(columns, frozenset({"key", "rank", *(name for field in fields for name in field.properties)}))
 
 
 @cache

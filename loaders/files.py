@@ -24,16 +24,18 @@ class Kind(Enum):
     ODS = "ods"
     CQC_API = "cqc-api"
     CQC_RATINGS = "cqc-ratings"
+    CQC_DIRECTORY = "cqc-directory"
 
 
-REGISTERS = (Kind.ODS, Kind.CQC_API, Kind.CQC_RATINGS)
+REGISTERS = (Kind.ODS, Kind.CQC_API, Kind.CQC_RATINGS, Kind.CQC_DIRECTORY)
 """Kinds that are read piece by piece."""
 
 _KNOWN = (
     "It loads a framework (a tab-separated file with the columns scheme, code, parent_code, label, gloss, source_doi), "
-    "a mapping set (SSSOM/TSV), a study (a folder with study.json), and files of registers: CQC's care directory with "
-    "ratings (ods, xlsx, csv), records of its API (JSON), and trusts of the NHS Organisation Data Service (etr.csv, "
-    "organisations and successions as csv, ORD records as JSON)."
+    "a mapping set (SSSOM/TSV), a study (a folder with study.json), and files of registers: CQC's care directories, "
+    "with ratings and without, of active and of deactivated locations (ods, xlsx, csv), records of its API (JSON), and "
+    "of the NHS Organisation Data Service trusts (etr.csv), organisations and successions (csv), and records of ORD "
+    "(JSON)."
 )
 _COLUMNS = {Kind.FRAMEWORK: set(ConceptRow.model_fields), Kind.MAPPINGS: set(SLOTS)}
 _TABLES = {model.file for model in FILES}

@@ -6,20 +6,19 @@ written, the Load node says so; a file that was loaded whole is not written agai
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
 from qikg.graph.content import Content
-from qikg.graph.store import Store
+from qikg.graph.store import Store, Value
 from qikg.graph.writer import write_all
-from qikg.loaders.cqc import api as cqc_api
-from qikg.loaders.cqc import ratings as cqc_ratings
+from qikg.loaders.cqc import api, directory, ratings
 from qikg.loaders.files import Kind
-from qikg.loaders.ods import reports as ods
+from qikg.loaders.ods import reports
 from qikg.loaders.report import LoadReport
+from qikg.ontology.model import Node, Ref
 from qikg.ontology.provenance import Load
 
 
@@ -36,9 +35,14 @@ class Reader(Protocol):
 
 
 READERS: Mapping[Kind, Reader] = MappingProxyType(
-    {Kind.CQC_RATINGS: cqc_ratings, Kind.CQC_API: cqc_api, Kind.ODS: ods}
+    {Kind.CQC_RATINGS: ratings.BOOK, Kind.CQC_DIRECTORY: directory.BOOK, Kind.CQC_API: api, Kind.ODS: reports}
 )
-"""The module for each kind of register's file."""
+"""The reader for each kind of register's file."""
+
+_SUBJECTS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {Kind.CQC_DIRECTORY: ("Location",), Kind.CQC_API: ("Location", "Organisation"), Kind.ODS: ("Organisation",)}
+)
+"""What the rows of a file are about, where that is places."""
 
 
 def load_register(
@@ -50,7 +54,7 @@ def load_register(
     strict: bool = False,
     on_piece: Callable[[int], None] = lambda things: None,
 ) -> bool:
-    """Load one file of a register, and count what is new in the graph and what was there; say whether it was taken.
+    """Load one file of a register, and count the rows that changed something; say whether it was taken.
 
     `on_piece` is told how many nodes and relationships have been written so far.
     """
@@ -60,13 +64,14 @@ def load_register(
         return False
     loads = [node for node in first.nodes if isinstance(node, Load)]
     if loads and _is_complete(store, loads[0].id):
+        for _ in contents:  # for the account of its rows
+            pass
+        report.changed[path.name] += 0
         report.notes.append(f"{path.name} was loaded before, whole and by the same loader: nothing is changed.")
         return True
-    before = _observations(store)
+    news = _Ratings(store) if kind is Kind.CQC_RATINGS else _Places(store, _SUBJECTS[kind])
     done = 0
-    nodes: Counter[str] = Counter()
-    for written in write_all(store, _chained(first, contents)):
-        nodes += written.nodes
+    for written in write_all(store, news.watched(_chained(first, contents))):
         report.nodes += written.nodes
         report.relationships += written.relationships
         report.missing_ends += written.missing_ends
@@ -79,13 +84,79 @@ def load_register(
                 "MATCH (l:Load {id: $id}) SET l.complete = true", {"id": identifier}  # noqa: B023
             )
         )
-    new = _observations(store) - before
-    if nodes["Rating"]:
-        report.notes.append(
-            f"{path.name}: {nodes['Rating']:,} ratings read, of which {new:,} are new in the graph and "
-            f"{nodes['Rating'] - new:,} were there."
-        )
+    report.changed[path.name] += min(news.count(), report.taken_of(path.name))
     return True
+
+
+class _Ratings:
+    """What is new of a file whose rows are ratings: those that were not in the graph."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._before = self._there()
+
+    def watched(self, contents: Iterable[Content]) -> Iterable[Content]:
+        return contents
+
+    def count(self) -> int:
+        return self._there() - self._before
+
+    def _there(self) -> int:
+        return int(str(self._store.read("MATCH (r:Rating) RETURN count(r) AS n").values[0][0]))
+
+
+class _Places:
+    """What is new of a file whose rows are places: those of which the graph said something else, or nothing.
+
+    It is looked up before each piece is written, and compared when all are. A file that has successions alone is
+    measured by these.
+    """
+
+    def __init__(self, store: Store, labels: tuple[str, ...]) -> None:
+        self._store = store
+        self._labels = labels
+        self._before: dict[Ref, int | None] = {}
+        self._successions = self._succeeded()
+
+    def watched(self, contents: Iterable[Content]) -> Iterator[Content]:
+        for content in contents:
+            described = {node.pointer for node in content.nodes if _is_described(node)}
+            unseen = sorted(place for place in described - self._before.keys() if place.label in self._labels)
+            self._before |= dict.fromkeys(unseen)
+            self._before |= self._said(unseen)
+            yield content
+
+    def count(self) -> int:
+        if not self._before:
+            return self._succeeded() - self._successions
+        after = self._said(sorted(self._before))
+        return sum(after.get(place) != before for place, before in self._before.items())
+
+    def _said(self, places: list[Ref]) -> dict[Ref, int | None]:
+        """Give a hash of what the graph says of each place that it has."""
+        found: dict[Ref, int | None] = {}
+        for label in self._labels:
+            identifiers: list[Value] = [place.id for place in places if place.label == label]
+            rows = self._store.stream(
+                f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) OPTIONAL MATCH (n)<-[r:RATES]-() "
+                "WITH n, count(r) AS ratings OPTIONAL MATCH (n)-[s:SUCCEEDED_BY]-() "
+                "RETURN n.id AS id, properties(n) AS said, ratings, count(s) AS successions",
+                {"ids": identifiers},
+            )
+            for row in rows:
+                said = row["said"]
+                assert isinstance(said, Mapping)
+                values = [(k, repr(v)) for k, v in said.items() if k != "sources" and not k.startswith("rank_")]
+                found[Ref(label, str(row["id"]))] = hash((*sorted(values), row["ratings"], row["successions"]))
+        return found
+
+    def _succeeded(self) -> int:
+        return int(str(self._store.read("MATCH ()-[s:SUCCEEDED_BY]->() RETURN count(s) AS n").values[0][0]))
+
+
+def _is_described(node: Node) -> bool:
+    """Say whether anything is said of a node but that it is there."""
+    return not node.model_fields_set <= {"id", "labels", "sources"}
 
 
 def _chained(first: Content, rest: Iterator[Content]) -> Iterator[Content]:
@@ -96,7 +167,3 @@ def _chained(first: Content, rest: Iterator[Content]) -> Iterator[Content]:
 def _is_complete(store: Store, load: str) -> bool:
     found = store.read("MATCH (l:Load {id: $id}) RETURN l.complete AS complete", {"id": load})
     return bool(found.values and found.values[0][0])
-
-
-def _observations(store: Store) -> int:
-    return int(str(store.read("MATCH (r:Rating) RETURN count(r) AS n").values[0][0]))

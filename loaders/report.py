@@ -47,11 +47,16 @@ class Problem:
 class LoadReport:
     """The account of one load: rows by file, problems, and what the graph got.
 
-    `nodes` and `relationships` count what was sent, by label and by type; `missing_ends` lists relationships that
-    could not be made, each with the end that is not in the graph.
+    Of `rows` (by file, or sheet of a file) those counted in `refused` were left out. `changed` counts, by file of a
+    register that was loaded, the rows that told the graph something new of what they are about: a rating that was not
+    there, a place of which it said something else, or nothing; the other rows changed nothing. `nodes` and
+    `relationships` count what was sent, by label and by type; `missing_ends` lists relationships that could not be
+    made, each with the end that is not in the graph.
     """
 
     rows: dict[str, int] = field(default_factory=dict)
+    refused: Counter[str] = field(default_factory=Counter)
+    changed: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     nodes: Counter[str] = field(default_factory=Counter)
     relationships: Counter[str] = field(default_factory=Counter)
@@ -68,6 +73,22 @@ class LoadReport:
         """Whether everything was taken."""
         return not self.errors and not self.missing_ends
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows read, taken and refused; and, where files of registers were loaded, those that changed something."""
+        read, refused = sum(self.rows.values()), self.refused.total()
+        counts = {"read": read, "taken": read - refused, "refused": refused}
+        if self.changed:
+            changed = self.changed.total()
+            of_registers = sum(self.taken_of(file) for file in self.changed)
+            counts |= {"changed": changed, "unchanged": of_registers - changed}
+        return counts
+
+    def taken_of(self, file: str) -> int:
+        """Give how many rows of a file were taken, those of all its sheets together."""
+        sheets = [name for name in self.rows if name == file or name.startswith(f"{file}, sheet ")]
+        return sum(self.rows[name] - self.refused[name] for name in sheets)
+
     def add(self, problem: Problem) -> None:
         """Add a problem."""
         self.problems.append(problem)
@@ -77,6 +98,9 @@ class LoadReport:
         return {
             "ok": self.ok,
             "rows": self.rows,
+            "refused": dict(self.refused),
+            "changed": dict(self.changed),
+            "counts": self.counts,
             "problems": [
                 {
                     "file": p.file,
@@ -111,10 +135,13 @@ class LoadReport:
 
     def summary(self) -> str:
         """Say in a few lines what was taken and what was not."""
-        rows = sum(self.rows.values())
+        counts = self.counts
+        rows = counts["read"]
+        told = [f"{counts[name]:,} {name}" for name in ("taken", "changed", "unchanged", "refused") if name in counts]
         lines = [
-            f"{rows:,} row{'s' * (rows != 1)} read from {len(self.rows)} file{'s' * (len(self.rows) != 1)}; "
-            + f"{sum(self.nodes.values()):,} nodes, {sum(self.relationships.values()):,} relationships."
+            f"{rows:,} row{'s' * (rows != 1)} read from {len(self.rows)} file{'s' * (len(self.rows) != 1)}"
+            + (f" ({', '.join(told)})" if self.refused.total() or self.changed else "")
+            + f"; {sum(self.nodes.values()):,} nodes, {sum(self.relationships.values()):,} relationships."
         ]
         return "\n".join([*lines, *self.notes, *_grouped(self.problems), *self._not_made()])
 

@@ -38,7 +38,8 @@ class Prop:
     absolute address or a CURIE, `meanings` gives the terms that stand for its words.
 
     `publisher` says whose property it is: only that publisher's loads write it. `merge` says which of several loads'
-    values stands: that of the newest edition, the least, the greatest, or, for what follows from the id, the same.
+    values stands: that of the newest edition that has the property, the least, the greatest, or, for what follows from
+    the id, the same.
     """
 
     meaning: str

@@ -14,15 +14,18 @@ PLACE = ("Organisation", "Location")
 StatusIfAny: TypeAlias = Annotated[Status | None, Prop("How it is known.", vocabulary=STATUSES)]
 OdsName: TypeAlias = Annotated[str | None, Prop("Name in the newest edition of ODS.", publisher="ods")]
 CqcName: TypeAlias = Annotated[str | None, Prop("Name in the newest edition of CQC's registers.", publisher="cqc")]
-OdsCode: TypeAlias = Annotated[str | None, Prop("ODS code that CQC's register has for it.", publisher="cqc_record")]
+OdsCode: TypeAlias = Annotated[str | None, Prop("ODS code that CQC's register has for it.", publisher="cqc")]
+Directorate: TypeAlias = Annotated[
+    str | None, Prop("Inspection directorate of CQC that looks after it.", publisher="cqc")
+]
 RegistrationStatus: TypeAlias = Annotated[
-    str | None, Prop("Status of its registration with CQC, as printed.", publisher="cqc_record")
+    str | None, Prop("Status of its registration with CQC, as printed.", publisher="cqc")
 ]
 RegistrationStart: TypeAlias = Annotated[
-    PartialDate | None, Prop("First day of its registration with CQC.", publisher="cqc_record")
+    PartialDate | None, Prop("First day of its registration with CQC.", publisher="cqc")
 ]
 RegistrationEnd: TypeAlias = Annotated[
-    PartialDate | None, Prop("Last day of its registration with CQC.", publisher="cqc_record")
+    PartialDate | None, Prop("Last day of its registration with CQC.", publisher="cqc")
 ]
 
 
@@ -45,52 +48,62 @@ class Organisation(Node):
     ods_name: OdsName = None
     postcode_area: Annotated[str | None, Prop("First part of its postcode in ODS.", publisher="ods")] = None
     ods_active: Annotated[
-        bool | None, Prop("Whether it is active in ODS; this follows the operational dates.", publisher="ods_record")
+        bool | None, Prop("Whether it is active in ODS; this follows the operational dates.", publisher="ods")
     ] = None
-    ods_roles: Annotated[tuple[str, ...], Prop("Roles in ODS, the primary one included.", publisher="ods_record")] = ()
+    ods_roles: Annotated[tuple[str, ...], Prop("Roles in ODS, the primary one included.", publisher="ods")] = ()
     ods_record_class: Annotated[
-        str | None, Prop("RC1 for an organisation, RC2 for a site.", publisher="ods_record")
+        str | None, Prop("RC1 for an organisation, RC2 for a site.", publisher="ods")
     ] = None
     ods_ref_only: Annotated[
-        bool | None, Prop("Whether ODS keeps it only to be referred to.", publisher="ods_record")
+        bool | None, Prop("Whether ODS keeps it only to be referred to.", publisher="ods")
     ] = None
-    town: Annotated[str | None, Prop("Town of its address in ODS.", publisher="ods_record")] = None
-    legal_start: Annotated[PartialDate | None, Prop("First day of its legal life.", publisher="ods_record")] = None
-    legal_end: Annotated[PartialDate | None, Prop("Last day of its legal life.", publisher="ods_record")] = None
+    town: Annotated[str | None, Prop("Town of its address in ODS.", publisher="ods")] = None
+    legal_start: Annotated[PartialDate | None, Prop("First day of its legal life.", publisher="ods")] = None
+    legal_end: Annotated[PartialDate | None, Prop("Last day of its legal life.", publisher="ods")] = None
     operational_start: Annotated[
-        PartialDate | None, Prop("First day by the operational dates of ODS.", publisher="ods_record")
+        PartialDate | None, Prop("First day by the operational dates of ODS.", publisher="ods")
     ] = None
     operational_end: Annotated[
-        PartialDate | None, Prop("Last day by the operational dates of ODS.", publisher="ods_record")
+        PartialDate | None, Prop("Last day by the operational dates of ODS.", publisher="ods")
     ] = None
     etr_open: Annotated[
         PartialDate | None,
-        Prop("Open date in the list of trusts; it does not say of which kind.", publisher="ods_etr"),
+        Prop("Open date in the list of trusts; it does not say of which kind.", publisher="ods"),
     ] = None
     etr_close: Annotated[
         PartialDate | None,
-        Prop("Close date in the list of trusts; it does not say of which kind.", publisher="ods_etr"),
+        Prop("Close date in the list of trusts; it does not say of which kind.", publisher="ods"),
     ] = None
     cqc_name: CqcName = None
-    provider_type: Annotated[str | None, Prop("Type and sector, as registered with CQC.", merge="greatest")] = None
-    category: Annotated[
-        str | None, Prop("Primary inspection category, as registered with CQC.", publisher="cqc_record")
+    provider_type: Annotated[str | None, Prop("Type and sector, as registered with CQC.", publisher="cqc")] = None
+    directorate: Directorate = None
+    companies_house_number: Annotated[
+        str | None, Prop("Its number at Companies House, as registered with CQC.", publisher="cqc")
     ] = None
-    ownership: Annotated[str | None, Prop("Type of ownership, as registered with CQC.", publisher="cqc_record")] = None
+    charity_number: Annotated[
+        str | None, Prop("Its number as a charity, as registered with CQC.", publisher="cqc")
+    ] = None
+    category: Annotated[
+        str | None, Prop("Primary inspection category, as registered with CQC.", publisher="cqc")
+    ] = None
+    ownership: Annotated[str | None, Prop("Type of ownership, as registered with CQC.", publisher="cqc")] = None
     registration: RegistrationStatus = None
     registration_start: RegistrationStart = None
     registration_end: RegistrationEnd = None
     cqc_postcode_area: Annotated[
-        str | None, Prop("First part of its postcode in CQC's register.", publisher="cqc_record")
+        str | None, Prop("First part of its postcode in CQC's register.", publisher="cqc")
     ] = None
     local_authority: Annotated[
-        str | None, Prop("Local authority of its address in CQC's register.", publisher="cqc_record")
+        str | None, Prop("Local authority of its address in CQC's register.", publisher="cqc")
     ] = None
-    region: Annotated[str | None, Prop("Region of its address in CQC's register.", publisher="cqc_record")] = None
+    region: Annotated[str | None, Prop("Region of its address in CQC's register.", publisher="cqc")] = None
+    nhs_region: Annotated[
+        str | None, Prop("Region of NHS England of its address in CQC's register.", publisher="cqc")
+    ] = None
     icb: Annotated[
-        str | None, Prop("Integrated care board of its address in CQC's register.", publisher="cqc_record")
+        str | None, Prop("Integrated care board of its address in CQC's register.", publisher="cqc")
     ] = None
-    brand: Annotated[str | None, Prop("Brand that it belongs to, as registered.", publisher="cqc_record")] = None
+    brand: Annotated[str | None, Prop("Brand that it belongs to, as registered.", publisher="cqc")] = None
     ods_code: OdsCode = None
     note: Annotated[str | None, Prop("What else is to be known.")] = None
     status: StatusIfAny = None
@@ -109,16 +122,36 @@ class Location(Node):
     category: Annotated[str | None, Prop("Primary inspection category, as registered.", publisher="cqc")] = None
     sector: Annotated[str | None, Prop("Type and sector, as registered.", publisher="cqc")] = None
     cqc_name: CqcName = None
+    directorate: Directorate = None
+    regulated_activities: Annotated[
+        tuple[str, ...], Prop("Regulated activities that it is registered for.", publisher="cqc")
+    ] = ()
+    service_types: Annotated[tuple[str, ...], Prop("Service types, as registered.", publisher="cqc")] = ()
+    service_names: Annotated[
+        tuple[str, ...], Prop("Service types in the plainer words of the care directory.", publisher="cqc")
+    ] = ()
+    specialisms: Annotated[
+        tuple[str, ...], Prop("Specialisms, or bands of people who use its services.", publisher="cqc")
+    ] = ()
+    latest_check: Annotated[
+        PartialDate | None, Prop("Day of its latest check, as the care directory has it.", publisher="cqc")
+    ] = None
+    dual_registered: Annotated[
+        bool | None, Prop("Whether another registration is of the same place.", publisher="cqc")
+    ] = None
+    primary_registration: Annotated[
+        str | None, Prop("Code of the one that counts, of two registrations of a place.", publisher="cqc")
+    ] = None
     care_home: Annotated[bool | None, Prop("Whether it is a care home.", publisher="cqc")] = None
     postcode_area: Annotated[str | None, Prop("First part of its postcode.", publisher="cqc")] = None
     local_authority: Annotated[str | None, Prop("Local authority that it stands in.", publisher="cqc")] = None
     region: Annotated[str | None, Prop("Region that it stands in.", publisher="cqc")] = None
-    nhs_region: Annotated[str | None, Prop("Region of NHS England that it stands in.", merge="greatest")] = None
+    nhs_region: Annotated[str | None, Prop("Region of NHS England that it stands in.", publisher="cqc")] = None
     brand: Annotated[str | None, Prop("Brand that it belongs to, as registered.", publisher="cqc")] = None
-    icb: Annotated[str | None, Prop("Integrated care board that it stands in.", publisher="cqc_record")] = None
-    beds: Annotated[int | None, Prop("Number of beds, as registered.", unit="beds", publisher="cqc_record")] = None
+    icb: Annotated[str | None, Prop("Integrated care board that it stands in.", publisher="cqc")] = None
+    beds: Annotated[int | None, Prop("Number of beds, as registered.", unit="beds", publisher="cqc")] = None
     dormant: Annotated[
-        bool | None, Prop("Whether it is registered and gives no care for the time being.", publisher="cqc_record")
+        bool | None, Prop("Whether it is registered and gives no care for the time being.", publisher="cqc")
     ] = None
     ods_code: OdsCode = None
     registration: RegistrationStatus = None
@@ -157,9 +190,9 @@ class Inspection(Node):
         PartialDate | None, Prop("Day the report was published.", term="dcterms:issued", merge="same")
     ] = None
     regime: Annotated[str | None, Prop("Method of inspection in force.")] = None
-    report_ids: Annotated[tuple[str, ...], Prop("Ids of its reports.", publisher="cqc_record")] = ()
+    report_ids: Annotated[tuple[str, ...], Prop("Ids of its reports.", publisher="cqc")] = ()
     first_visit: Annotated[
-        PartialDate | None, Prop("Day of the first visit, as the register has it.", publisher="cqc_record")
+        PartialDate | None, Prop("Day of the first visit, as the register has it.", publisher="cqc")
     ] = None
     url: Annotated[str | None, Prop("Address of its report or release.", term="foaf:page", resource="address")] = None
     status: StatusIfAny = None
@@ -251,6 +284,18 @@ class Operates(Relationship):
     until: Annotated[PartialDate | None, Prop("Last day that it operates it, where a source states it.")] = None
     basis: Annotated[str | None, Prop("What it rests on.")] = None
     status: StatusIfAny = None
+
+
+class DualRegisteredWith(Relationship):
+    """Two registrations are of one place: the regulator counts one of them."""
+
+    type: ClassVar[str] = "DUAL_REGISTERED_WITH"
+    starts: ClassVar[tuple[str, ...]] = ("Location",)
+    ends: ClassVar[tuple[str, ...]] = ("Location",)
+
+    relation: Annotated[str | None, Prop("What joins them, as printed.", publisher="cqc")] = None
+    since: Annotated[PartialDate | None, Prop("First day of it.", publisher="cqc")] = None
+    primary: Annotated[str | None, Prop("Code of the one that counts.", publisher="cqc")] = None
 
 
 class Named(Relationship):
@@ -365,6 +410,7 @@ class Followed(Relationship):
 NODES: tuple[type[Node], ...] = (Organisation, Location, Name, Inspection, Rating, RegulatoryAction)
 RELATIONSHIPS: tuple[type[Relationship], ...] = (
     Operates,
+    DualRegisteredWith,
     Named,
     SucceededBy,
     Inspected,

@@ -68,6 +68,7 @@ def read(path: Path, report: LoadReport, *, strict: bool = False) -> Iterator[Co
         if trial.errors:
             report.problems += trial.problems
             report.rows.update(trial.rows)
+            report.refused.update(trial.rows)
             return
     yield from _pieces(path, files, edition, report)
 
@@ -78,15 +79,22 @@ def _pieces(path: Path, files: list[Path], edition: Edition, report: LoadReport)
     yield _source(identifier, edition)
     for file in files:
         name = file.relative_to(path).as_posix() if path.is_dir() else file.name
+        errors = len(report.errors)
         for value, where in values(file, name, report):
             try:
                 reading.take(value, where)
             except RecursionError:
                 report.add(Problem(where, "the record is nested too deep"))
+                reading.refused += 1
             if reading.piece.size >= CHUNK:
-                yield from reading.next_contents()
-    yield from reading.next_contents()
+                yield reading.next_content()
+        broken = len(report.errors) > errors  # the file, from some place on: what stood there nobody can count
+        reading.refused += broken
+        reading.records += broken
+    if reading.piece.size:
+        yield reading.next_content()
     report.rows[path.name] = reading.records
+    report.refused[path.name] = reading.refused
     reading.notes.tell()
     if not reading.records and not report.errors:
         report.add(Problem(path.name, "it holds no record of a location or provider"))
@@ -113,6 +121,8 @@ class _Reading:
     edition: str
     sources: tuple[str, ...]
     records: int = 0
+    refused: int = 0
+    """Records that could not be taken; a file that is broken counts as one."""
     _seen: dict[str, tuple[str, str | None, bytes]] = field(default_factory=dict)
     """By id: the kind of record, its type and a hash of its content."""
     piece: Piece = field(init=False)
@@ -120,14 +130,15 @@ class _Reading:
     def __post_init__(self) -> None:
         self.piece = Piece(self.edition, self.sources)
 
-    def next_contents(self) -> Iterator[Content]:
+    def next_content(self) -> Content:
         """Give what was made so far, and begin anew."""
-        yield from self.piece.contents()
-        self.piece = Piece(self.edition, self.sources)
+        made, self.piece = self.piece.content(), Piece(self.edition, self.sources)
+        return made
 
     def take(self, value: object, where: str) -> None:
         """Take one JSON value: a record, an entry of a list, or a page that lists many."""
         if not isinstance(value, Mapping):
+            self.records, self.refused = self.records + 1, self.refused + 1
             self.notes.add(where, "", "JSON that is no record of a location or provider", severity="error")
             return
         fields = Fields(value, where, "", self.notes)
@@ -140,6 +151,7 @@ class _Reading:
         if kinds:
             self._record(fields, kinds[0])  # a location names its provider too
         else:
+            self.records, self.refused = self.records + 1, self.refused + 1
             hint = f"A location has {LOCATION.id}, a provider {PROVIDER.id}."
             self.notes.add(where, "", "JSON that is no record of a location or provider", None, hint, "error")
 
@@ -147,6 +159,7 @@ class _Reading:
         self.records += 1
         identifier = record.id(kind.id)
         if identifier is None:
+            self.refused += 1
             if record.values.get(kind.id) is None:
                 record.note(kind.id, "a record without its id; left out", error=True)
         elif kind.listed_name in record.values and "name" not in record.values:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from qikg.loaders.cqc.fields import Fields, is_id
 from qikg.loaders.cqc.pieces import Piece
-from qikg.loaders.cqc.places import known
+from qikg.loaders.cqc.registered import dated
 from qikg.loaders.cqc.reports import Reports
 from qikg.loaders.cqc.words import (
     OVERALL,
@@ -79,7 +79,7 @@ class Observations:
     def _add(self, identifier: str, one: Observation, piece: Piece) -> None:
         sources, edition = piece.sources, piece.edition or None
         node = Rating.made(
-            id=identifier, date=known(one.report.day), question=one.question.code, service=one.service.code,
+            id=identifier, date=dated(one.report.day), question=one.question.code, service=one.service.code,
             value=one.value.code, value_printed=one.printed, score=one.value.score, percentage=one.percentage,
             quality_statement=None if one.statement is None else one.statement.code, assessed=one.assessed,
             inherited=one.report.of is not None, inherited_from=one.report.of, in_register=True,

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from qikg.graph.content import Content
 from qikg.ontology.model import Node, Ref, Relationship
 from qikg.ontology.registers import Location, Organisation
 
-OF_ALL, OF_RECORDS, OF_ENDS = "cqc", "cqc_record", "cqc_ends"
-"""Publishers: of what records and care directories say, of what only records say, and of nothing at all.
-
-Each has its own rank in the graph, so that a newer care directory does not empty what it has no column for, and a place
-that a record only points at empties nothing.
-"""
+PUBLISHER = "cqc"
+"""Whose properties the regulator's files are."""
 
 CHUNK = 5_000
 """Things in a piece."""
@@ -27,17 +21,12 @@ class Piece:
     def __init__(self, edition: str, sources: tuple[str, ...]) -> None:
         self.edition = edition
         self.sources = sources
-        self._shared = Content(edition, publisher=OF_ALL)
-        self._records = Content(edition, publisher=OF_RECORDS)
+        self._content = Content(edition, publisher=PUBLISHER)
         self._ends: dict[Ref, None] = {}
 
     def add(self, *things: Node | Relationship) -> None:
-        """Add what a care directory might say too."""
-        self._shared.add(*things)
-
-    def add_record(self, *nodes: Node) -> None:
-        """Add what only a record of the API says."""
-        self._records.add(*nodes)
+        """Add nodes and relationships."""
+        self._content.add(*things)
 
     def end(self, place: Ref) -> Ref:
         """Point at a place that may have no record of its own here."""
@@ -47,13 +36,13 @@ class Piece:
     @property
     def size(self) -> int:
         """How many things there are."""
-        return len(self._shared.nodes) + len(self._shared.relationships) + len(self._records.nodes) + len(self._ends)
+        return len(self._content.nodes) + len(self._content.relationships) + len(self._ends)
 
-    def contents(self) -> Iterator[Content]:
-        """Give the contents in the order in which they can be written."""
-        ends = Content(self.edition, publisher=OF_ENDS)
-        ends.add(*(self._bare(place) for place in self._ends))
-        yield from (content for content in (ends, self._records, self._shared) if content.nodes)
+    def content(self) -> Content:
+        """Give all, with the ends; of these nothing is said but that they are there."""
+        self._content.nodes[:0] = [self._bare(place) for place in self._ends]
+        self._ends = {}
+        return self._content
 
     def _bare(self, place: Ref) -> Node:
         if place.label == Location.__name__:

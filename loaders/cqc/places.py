@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
-import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from qikg.loaders.cqc.fields import Fields
 from qikg.loaders.cqc.pieces import Piece
+from qikg.loaders.cqc.postcodes import postcode_area
+from qikg.loaders.cqc.registered import dated
 from qikg.loaders.cqc.words import region
-from qikg.ontology.dates import PartialDate
 from qikg.ontology.model import Ref
 from qikg.ontology.registers import Location, Name, Named, Operates, Organisation, SucceededBy
-
-_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) ?[0-9][A-Z]{2}|([A-Z]{1,2}[0-9][A-Z0-9]?)", re.ASCII)
 
 
 class Kind(NamedTuple):
@@ -43,16 +39,15 @@ def add_location(record: Fields, identifier: str, piece: Piece) -> None:
             id=identifier, cqc_name=record.text("name"), sector=record.text("type"), category=_category(record),
             care_home=record.flag("careHome"), postcode_area=_postcode_area(record),
             local_authority=record.text("localAuthority"), region=_region(record), brand=_brand(record),
-            sources=sources,
-        )
-    )  # fmt: skip
-    piece.add_record(
-        Location(
-            id=identifier, icb=record.text("onspdIcbName"), beds=record.whole("numberOfBeds"),
+            directorate=record.text("inspectionDirectorate"),
+            regulated_activities=_texts(record, "regulatedActivities", "name"),
+            service_types=_texts(record, "gacServiceTypes", "description"),
+            service_names=_texts(record, "gacServiceTypes", "name"), specialisms=_texts(record, "specialisms", "name"),
+            icb=record.text("onspdIcbName"), beds=record.whole("numberOfBeds"),
             dormant=record.flag("dormancy"), ods_code=record.text("odsCode"),
             registration=record.text("registrationStatus"),
-            registration_start=known(record.day("registrationDate")),
-            registration_end=known(record.day("deregistrationDate")), sources=sources,
+            registration_start=dated(record.day("registrationDate")),
+            registration_end=dated(record.day("deregistrationDate")), sources=sources,
         )
     )  # fmt: skip
     provider = record.id("providerId")
@@ -71,15 +66,12 @@ def add_provider(record: Fields, identifier: str, piece: Piece) -> None:
     piece.add(
         Organisation(
             id=identifier, labels=("Provider",), cqc_name=record.text("name"), provider_type=record.text("type"),
-            sources=sources,
-        )
-    )  # fmt: skip
-    piece.add_record(
-        Organisation(
-            id=identifier, labels=("Provider",), category=_category(record), ownership=record.text("ownershipType"),
+            directorate=record.text("inspectionDirectorate"),
+            companies_house_number=record.text("companiesHouseNumber"), charity_number=record.text("charityNumber"),
+            category=_category(record), ownership=record.text("ownershipType"),
             registration=record.text("registrationStatus"),
-            registration_start=known(record.day("registrationDate")),
-            registration_end=known(record.day("deregistrationDate")), cqc_postcode_area=_postcode_area(record),
+            registration_start=dated(record.day("registrationDate")),
+            registration_end=dated(record.day("deregistrationDate")), cqc_postcode_area=_postcode_area(record),
             local_authority=record.text("localAuthority"), region=_region(record), icb=record.text("onspdIcbName"),
             brand=_brand(record), ods_code=record.text("odsCode"), sources=sources,
         )
@@ -93,16 +85,6 @@ def add_provider(record: Fields, identifier: str, piece: Piece) -> None:
 def add_listed(entry: Fields, kind: Kind, identifier: str, piece: Piece) -> None:
     """Add a place of which a list page gives the name alone."""
     _add_name(entry.text(kind.listed_name), piece.end(kind.ref(identifier)), piece)
-
-
-def known(day: datetime.date | None) -> PartialDate | None:
-    """Give a day as a date of the ontology; the same one for the same day, as there are few days and many records."""
-    return None if day is None else _partial(day)
-
-
-@lru_cache(maxsize=20_000)
-def _partial(day: datetime.date) -> PartialDate:
-    return PartialDate(text=day.isoformat())
 
 
 def _add_names(record: Fields, place: Ref, piece: Piece) -> None:
@@ -137,6 +119,10 @@ def _add_successions(record: Fields, kind: Kind, identifier: str, piece: Piece) 
         _add_name(relationship.text(kind.related_name), kind.ref(related), piece)
 
 
+def _texts(record: Fields, key: str, of_each: str) -> tuple[str, ...]:
+    return tuple(filter(None, (one.text(of_each) for one in record.each(key))))
+
+
 def _category(record: Fields) -> str | None:
     """Give the primary inspection category; it is marked by the text "true", the others are not marked at all."""
     primary = [one.text("name") for one in record.each("inspectionCategories") if one.flag("primary")]
@@ -147,11 +133,10 @@ def _postcode_area(record: Fields) -> str | None:
     text = record.text("postalCode")
     if text is None:
         return None
-    found = _POSTCODE.fullmatch(" ".join(text.upper().split()))
+    found = postcode_area(text)
     if found is None:
         record.note("postalCode", "not a postcode")  # not quoted: a sole trader may live there
-        return None
-    return found[1] or found[2]
+    return found
 
 
 def _region(record: Fields) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from qikg.loaders.cqc.fields import Fields
 from qikg.loaders.cqc.pieces import Piece
-from qikg.loaders.cqc.places import known
+from qikg.loaders.cqc.registered import dated
 from qikg.ontology.model import Ref
 from qikg.ontology.registers import Inspected, Inspection
 
@@ -39,10 +39,10 @@ def add_reports(record: Fields, place: Ref, piece: Piece) -> Reports:
         visits.setdefault(day, []).extend([visit] if visit is not None else [])
     for day, visited in visits.items():
         inspection = Inspection(
-            id=f"{place.id}/{day}", publication_date=known(day),
+            id=f"{place.id}/{day}", publication_date=dated(day),
             report_ids=tuple(link for link, published in reports.days.items() if published == day),
-            first_visit=known(min(visited, default=None)), sources=piece.sources,
+            first_visit=dated(min(visited, default=None)), sources=piece.sources,
         )  # fmt: skip
-        piece.add_record(inspection)
+        piece.add(inspection)
         piece.add(Inspected(start=inspection.pointer, end=place, sources=piece.sources))
     return reports

@@ -6,12 +6,9 @@ counts it and names the nearest word of the list.
 
 from __future__ import annotations
 
-import csv
-import hashlib
 import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from qikg.loaders.cqc.fields import Fields
@@ -19,7 +16,7 @@ from qikg.loaders.frameworks import CodeRow
 from qikg.loaders.packaged import ONTOLOGY
 from qikg.loaders.report import LoadReport, nearest
 from qikg.loaders.tables import read_table
-from qikg.loaders.vocabularies import key_questions, ratings, service_groups
+from qikg.loaders.vocabularies import key_questions, ratings, regions, service_groups, unseen
 from qikg.ontology.crosswalk import Concept
 
 _SCORE = re.compile(r"([1-4])\s*[-–—]\s*\S.*", re.DOTALL)
@@ -41,7 +38,7 @@ _NOTHING = frozenset({"NO_PUBLISHED_RATING", "NOT_RATED"})
 
 def rating(word: str, of: Fields, key: str) -> Word:
     """Give the value of a rating."""
-    return _known(word, ratings()) or _unseen(word, ratings(), "CQCRATING", "rating", of, key)
+    return _known(word, ratings()) or _unseen(word, ratings(), "rating", of, key)
 
 
 def says_nothing(word: str | None) -> bool:
@@ -60,7 +57,7 @@ def score(word: str, of: Fields, key: str) -> Word:
 
 def question(word: str, of: Fields, key: str) -> Word:
     """Give a key question by its name: in some blocks they stand in another order, or not all of them."""
-    return _known(word, key_questions()) or _unseen(word, key_questions(), "CQC", "key question", of, key)
+    return _known(word, key_questions()) or _unseen(word, key_questions(), "key question", of, key)
 
 
 def service(word: str, labels: Mapping[str, str], of: Fields, key: str) -> Word:
@@ -72,21 +69,21 @@ def service(word: str, labels: Mapping[str, str], of: Fields, key: str) -> Word:
     if code is not None:
         return Word(code, code.partition(":")[2])
     name = labels.get(word, word)
-    return _known(name, service_groups()) or _unseen(name, service_groups(), "CQCSERVICE", "service", of, key)
+    return _known(name, service_groups()) or _unseen(name, service_groups(), "service", of, key)
 
 
 def statement(number: str, of: Fields, key: str) -> Word:
     """Give a quality statement by its number."""
     known = _statements()
-    return _known(number, known) or _unseen(number, known, "CQCQS", "quality statement", of, key)
+    return _known(number, known) or _unseen(number, known, "quality statement", of, key)
 
 
 def region(word: str, of: Fields, key: str) -> str:
     """Give a region by the name that the care directory with ratings has for it."""
-    found = _regions().get(word.casefold())
+    found = regions().get(word.casefold())
     if found is None:
-        hint = nearest(word, _regions().values())
-        of.note(key, "a region that is not in loaders/cqc/regions.tsv; kept as printed", word, hint)
+        hint = nearest(word, regions().values())
+        of.note(key, "a region that is not in loaders/regions.tsv; kept as printed", word, hint)
     return found or word
 
 
@@ -95,12 +92,11 @@ def _known(word: str, list_: Mapping[str, Concept]) -> Word | None:
     return None if found is None else Word(found.id, found.id.partition(":")[2], found.score)
 
 
-def _unseen(word: str, known: Mapping[str, Concept], prefix: str, what: str, of: Fields, key: str) -> Word:
-    local = re.sub(r"[^A-Z0-9]+", "_", word.upper()).strip("_")
-    local = local or "WORD_" + hashlib.sha256(word.encode()).hexdigest()[:8].upper()
+def _unseen(word: str, known: Mapping[str, Concept], what: str, of: Fields, key: str) -> Word:
     rule = f"a {what} that is not in the list; kept as printed"
     of.note(key, rule, word, nearest(word, {concept.label for concept in known.values()}))
-    return Word(f"{prefix}:{local}", local)
+    found = unseen(word, known)
+    return Word(found.id, str(found.notation))
 
 
 @cache
@@ -121,10 +117,3 @@ def _statements() -> Mapping[str, Concept]:
 @cache
 def _rows(name: str) -> tuple[CodeRow, ...]:
     return tuple(read_table(ONTOLOGY / "vocabularies" / name, CodeRow, LoadReport()))
-
-
-@cache
-def _regions() -> Mapping[str, str]:
-    with Path(__file__).with_name("regions.tsv").open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return {row["printed"].casefold(): row["region"] for row in rows}

@@ -1,8 +1,8 @@
 """What a report of the NHS Organisation Data Service (ODS) says of an organisation, and the nodes made of it.
 
 Names and postcodes stand in every report, legal and operational dates only in the records, and a list of trusts has
-dates of a kind that it does not tell. Each group has a publisher of its own in the graph, so that a newer report never
-wipes what only another one says. The ends of a succession are made with nothing but their id, for the same reason.
+dates of a kind that it does not tell. A node has what its report has, so that a newer report never wipes what only
+another one says. The ends of a succession are made with nothing but their id, for the same reason.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from qikg.graph.content import Content
 from qikg.loaders.report import LoadReport, Problem
@@ -21,8 +22,8 @@ from qikg.loaders.tables import forbidden
 from qikg.ontology.dates import PartialDate
 from qikg.ontology.registers import Location, Name, Named, Organisation, SucceededBy
 
-OF_ALL, OF_RECORDS, OF_LISTS, OF_ENDS = "ods", "ods_record", "ods_etr", "ods_ends"
-"""Publishers: of what all reports say, of what only records and only lists of trusts say, and of nothing at all."""
+PUBLISHER = "ods"
+"""Whose properties the reports' are."""
 
 CHUNK = 5_000
 """Nodes and relationships of one piece of content, about."""
@@ -217,73 +218,68 @@ class Checks:
 def contents(things: Iterable[Thing], source: str, edition: str) -> Iterator[Content]:
     """Make nodes and relationships, in pieces."""
     sources = (source,)
-    pieces: dict[str, Content] = {}
+    piece = Content(edition, publisher=PUBLISHER)
     pairs: dict[tuple[str, str], list[Succession]] = {}
     for thing in things:
         if isinstance(thing, Succession):
             pairs.setdefault((thing.predecessor, thing.successor), []).append(thing)
             continue
-        _add(thing, pieces, sources, edition)
-        if sum(len(one.nodes) + len(one.relationships) for one in pieces.values()) >= CHUNK:
-            yield from pieces.values()
-            pieces = {}
-    yield from pieces.values()
+        _add(thing, piece, sources)
+        if len(piece.nodes) + len(piece.relationships) >= CHUNK:
+            yield piece
+            piece = Content(edition, publisher=PUBLISHER)
     trusts = {code for told in pairs.values() for one in told for code in one.trusts}
     made: set[str] = set()
-    ends = Content(edition, publisher=OF_ENDS)
     for pair, told in pairs.items():
         for code in pair:
             if code not in made:
-                ends.add(Organisation(id=code, labels=("Trust",) if code in trusts else (), sources=sources))
+                piece.add(Organisation(id=code, labels=("Trust",) if code in trusts else (), sources=sources))
         made.update(pair)
-        ends.add(_succeeded(pair, told, sources))
-        if len(ends.nodes) + len(ends.relationships) >= CHUNK:
-            yield ends
-            ends = Content(edition, publisher=OF_ENDS)
-    if ends.relationships:
-        yield ends
+        piece.add(_succeeded(pair, told, sources))
+        if len(piece.nodes) + len(piece.relationships) >= CHUNK:
+            yield piece
+            piece = Content(edition, publisher=PUBLISHER)
+    if piece.nodes or piece.relationships:
+        yield piece
 
 
-def _add(entry: Entry, pieces: dict[str, Content], sources: tuple[str, ...], edition: str) -> None:
-    def add_to(publisher: str, *things: Organisation | Location | Name | Named) -> None:
-        pieces.setdefault(publisher, Content(edition, publisher=publisher)).add(*things)
-
-    when = edition or "undated"
+def _add(entry: Entry, piece: Content, sources: tuple[str, ...]) -> None:
+    when = piece.as_of or "undated"
     name = Name(id=f"{entry.code}/{entry.name}/{when}", name=entry.name, edition=when, sources=sources)
-    add_to(OF_ALL, name)
+    piece.add(name)
     if entry.record_class == SITE:
         site = Location(id=entry.code, ods_name=entry.name, sources=sources)
-        add_to(OF_ALL, site, Named(start=site.pointer, end=name.pointer, sources=sources))
+        piece.add(site, Named(start=site.pointer, end=name.pointer, sources=sources))
         if not entry.body:
             return
-    shared = Organisation(
+    organisation = Organisation(
         id=entry.code,
         labels=("Trust",) if entry.trust else ("Body",),
         ods_name=entry.name,
         postcode_area=entry.area,
         sources=sources,
+        **(_of_list(entry) if entry.listed else _of_record(entry)),
     )
-    add_to(OF_ALL, shared, Named(start=shared.pointer, end=name.pointer, sources=sources))
-    if entry.listed:
-        opened, closed = map(partial, entry.opened)
-        add_to(OF_LISTS, Organisation(id=entry.code, etr_open=opened, etr_close=closed, sources=sources))
-        return
-    add_to(
-        OF_RECORDS,
-        Organisation(
-            id=entry.code,
-            ods_active=entry.active,
-            ods_roles=entry.roles,
-            ods_record_class=entry.record_class,
-            ods_ref_only=entry.ref_only,
-            town=entry.town,
-            legal_start=partial(entry.legal[0]),
-            legal_end=partial(entry.legal[1]),
-            operational_start=partial(entry.operational[0]),
-            operational_end=partial(entry.operational[1]),
-            sources=sources,
-        ),
-    )
+    piece.add(organisation, Named(start=organisation.pointer, end=name.pointer, sources=sources))
+
+
+def _of_list(entry: Entry) -> dict[str, Any]:
+    opened, closed = map(partial, entry.opened)
+    return {"etr_open": opened, "etr_close": closed}
+
+
+def _of_record(entry: Entry) -> dict[str, Any]:
+    return {
+        "ods_active": entry.active,
+        "ods_roles": entry.roles,
+        "ods_record_class": entry.record_class,
+        "ods_ref_only": entry.ref_only,
+        "town": entry.town,
+        "legal_start": partial(entry.legal[0]),
+        "legal_end": partial(entry.legal[1]),
+        "operational_start": partial(entry.operational[0]),
+        "operational_end": partial(entry.operational[1]),
+    }
 
 
 def _succeeded(pair: tuple[str, str], told: list[Succession], sources: tuple[str, ...]) -> SucceededBy:

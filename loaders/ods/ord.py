@@ -60,8 +60,10 @@ def things(path: Path, report: LoadReport) -> Iterator[Thing]:
         found = _Record(file, report).things()
         entry = next((one for one in found if isinstance(one, Entry)), None)
         if entry is None:
+            report.refused[path.name] += 1
             continue
         if entry.code in seen:
+            report.refused[path.name] += 1
             Checks(file.name, None, report).wrong(
                 "Organisation.OrgId", "the code stands twice", entry.code, f"It stands first in {seen[entry.code]}."
             )

@@ -96,6 +96,7 @@ def read(path: Path, report: LoadReport, *, strict: bool = False) -> Iterator[Co
             report.add(Problem(path.name, "there is no row", hint="It may be cut off."))
         return
     if strict and not checked.ok:
+        report.refused.update({name: rows - report.refused[name] for name, rows in checked.rows.items()})
         return
     day = survey.edition()
     survey.flag_announced(report, day)
@@ -209,9 +210,11 @@ def _rows(path: Path, order: DayOrder, report: LoadReport) -> Iterator[Thing]:
             row = _Row(header, cells, Checks(path.name, number, report, order.order), ragged)
             thing = row.thing(kind)
             if thing is None or not row.checks.ok:
+                report.refused[path.name] += 1
                 continue
             if isinstance(thing, Entry):
                 if thing.code in seen:
+                    report.refused[path.name] += 1
                     hint = f"It stands first in row {seen[thing.code]}."
                     row.checks.wrong(row.key, "the code stands twice", thing.code, hint)
                     continue
@@ -318,3 +321,4 @@ def _later(first: Day, second: Day) -> Day:
 def _take(report: LoadReport, other: LoadReport) -> None:
     report.problems += other.problems
     report.rows.update(other.rows)
+    report.refused.update(other.refused)

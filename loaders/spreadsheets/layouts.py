@@ -31,6 +31,10 @@ class ColumnRow(Row):
     required: bool
     personal: bool
     """Whether the column names people: it is known, and never read."""
+    becomes: str | None = None
+    """The class and property of the ontology that it fills: `Location.beds`."""
+    reason: str | None = None
+    """Why it is not loaded, where it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,15 @@ class Layout:
     def key(self, column: ColumnRow) -> str:
         """Give our name of a column."""
         return column.id.partition("/")[2]
+
+    def becoming(self, what: str) -> dict[str, str]:
+        """Give the columns that fill the properties of a class: our name of each, and the property.
+
+        >>> layouts()["provider-ratings"].becoming("Rating")["key_question"]
+        'question'
+        """
+        pairs = ((self.key(column), (column.becomes or "").partition(".")) for column in self.columns)
+        return {key: name for key, (of, _, name) in pairs if of == what}
 
 
 _SHEETS = {

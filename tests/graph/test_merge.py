@@ -68,7 +68,15 @@ _EDITIONS = st.builds(
                 **({"label": label, "note": None if kind else label} if publisher == "curated" else {"cqc_name": label}),
             ),
             Location(
-                id=place + "20", sources=(source,), **({"label": label} if publisher == "curated" else {"cqc_name": label})
+                id=place + "20",
+                sources=(source,),
+                **(
+                    {"label": label}
+                    if publisher == "curated"
+                    else {"cqc_name": label, "beds": None if kind else len(label)}
+                    if day < "2015-01"
+                    else {"registration_start": PartialDate(text=until)}  # an edition with other columns
+                ),
             ),
             Rating(
                 id="RXR/2015/OVERALL/SAFE/GOOD",
@@ -143,6 +151,17 @@ def test_an_edition_takes_away_what_it_lacks(defined: Store) -> None:
     write(defined, content(Organisation(id="R", label="A", note="was", sources=("s",)), as_of="2018"))
     write(defined, content(Organisation(id="R", label="A", sources=("s",)), as_of="2019"))
     assert defined.read("MATCH (o:Organisation) RETURN o.note AS note").values == ((None,),)
+
+
+def test_an_edition_of_a_register_leaves_what_it_has_no_column_for_and_takes_away_what_is_empty(defined: Store) -> None:
+    write(defined, content(Location(id="L", cqc_name="A", beds=7, sources=("s",)), as_of="2018", publisher="cqc"))
+    write(defined, content(Location(id="L", cqc_name="B", sources=("t",)), as_of="2019", publisher="cqc"))
+    found = defined.read("MATCH (l:Location) RETURN l.cqc_name AS name, l.beds AS beds")
+    assert found.values == (("B", 7),)
+    write(defined, content(Location(id="L", beds=None, sources=("u",)), as_of="2019", publisher="cqc"))
+    write(defined, content(Location(id="L", beds=5, sources=("v",)), as_of="2017", publisher="cqc"))
+    found = defined.read("MATCH (l:Location) RETURN l.cqc_name AS name, l.beds AS beds, l.sources AS sources")
+    assert found.values == (("B", None, ["s", "t", "u", "v"]),)
 
 
 def test_two_publishers_of_one_node_leave_each_other_alone(defined: Store) -> None:

@@ -72,12 +72,10 @@ class Loaded:
         self.report = LoadReport()
         self.contents = list(read(path, self.report, strict=strict))
 
-    def of(self, kind: type[Any], publisher: str = "cqc") -> dict[str, Any]:
-        return {
-            node.id: node
-            for content in self.contents if content.publisher == publisher
-            for node in content.nodes if isinstance(node, kind)
-        }  # fmt: skip
+    def of(self, kind: type[Any]) -> dict[str, Any]:
+        """Give the nodes of a kind by id; a place that others point at is there without anything said of it."""
+        nodes = [node for content in self.contents for node in content.nodes if isinstance(node, kind)]
+        return {node.id: node for node in sorted(nodes, key=lambda node: len(node.model_fields_set))}
 
     def edges(self, kind: type[Any]) -> list[Any]:
         return [one for content in self.contents for one in content.relationships if isinstance(one, kind)]
@@ -179,7 +177,10 @@ def test_the_first_content_is_the_source_with_its_licence(oldham: Loaded) -> Non
 @real
 def test_every_place_of_the_register_is_there(oldham: Loaded, locations: list[dict[str, Json]]) -> None:
     providers = raw("provider_details")
-    places, organisations = oldham.of(Location), oldham.of(Organisation)
+    places, organisations = (
+        {code: node for code, node in oldham.of(kind).items() if "cqc_name" in node.model_fields_set}
+        for kind in (Location, Organisation)
+    )
 
     assert len(locations) == len(places) == 451
     assert {one["locationId"] for one in locations} == set(places)
@@ -191,7 +192,7 @@ def test_every_place_of_the_register_is_there(oldham: Loaded, locations: list[di
         assert place.postcode_area == one["postalCode"].split()[0]
         primary = [part["name"] for part in one.get("inspectionCategories", []) if part.get("primary") == "true"]
         assert [place.category] == (primary or [None])
-    kept = oldham.of(Location, "cqc_record")
+    kept = places
     assert Counter(one.registration for one in kept.values()) == {"Registered": 216, "Deregistered": 235}
     assert sum(one.registration_end is not None for one in kept.values()) == 235
     assert sum(one.beds is not None for one in kept.values()) == sum("numberOfBeds" in one for one in locations) == 434
@@ -266,7 +267,7 @@ def test_inherited_ratings_name_the_other_place_and_no_inspection_is_made_up_for
     assert {one.split("/")[0] for one in inherited} == {*current, *historic}
     assert all(rating.inherited for rating in inherited.values())
     assert not awarded & set(inherited)
-    assert {node.id for node in oldham.of(Inspection, "cqc_record").values()} == {
+    assert {node.id for node in oldham.of(Inspection).values()} == {
         f"{one['locationId']}/{report['reportDate']}" for one in locations for report in one.get("reports", [])
     }
     for one in locations:  # the overall rating of a report is inherited where its key questions are
@@ -282,7 +283,7 @@ def test_inherited_ratings_name_the_other_place_and_no_inspection_is_made_up_for
 def test_inspections_have_their_reports_and_gave_the_ratings_of_those(
     oldham: Loaded, locations: list[dict[str, Json]]
 ) -> None:
-    inspections = oldham.of(Inspection, "cqc_record")
+    inspections = oldham.of(Inspection)
     reports = {report["linkId"]: report for one in locations for report in one.get("reports", [])}
 
     assert len(inspections) == 788
@@ -409,7 +410,7 @@ def test_a_day_that_is_only_in_the_reports_is_found_by_the_report_and_else_there
         f"{INVENTED}/2019-01-07/OVERALL/OVERALL/GOOD", "1-9999800002/undated/OVERALL/OVERALL/NO_PUBLISHED_RATING"
     }  # fmt: skip
     assert found.pairs(Awarded) == {(f"{INVENTED}/2019-01-07", f"{INVENTED}/2019-01-07/OVERALL/OVERALL/GOOD")}
-    inspection = found.of(Inspection, "cqc_record")[f"{INVENTED}/2019-01-07"]
+    inspection = found.of(Inspection)[f"{INVENTED}/2019-01-07"]
     assert (inspection.report_ids, str(inspection.first_visit)) == (("a",), "2018-12-05")
 
 
@@ -418,7 +419,7 @@ def test_a_rating_of_a_report_that_is_not_listed_has_no_inspection(load: Any) ->
 
     assert len(found.pairs(Rates)) == 1
     assert not found.edges(Awarded)
-    assert not found.of(Inspection, "cqc_record")
+    assert not found.of(Inspection)
 
 
 def test_use_of_resources_is_a_question_of_its_own(load: Any) -> None:
@@ -448,7 +449,7 @@ def test_objects_of_nulls_are_no_ratings(load: Any) -> None:
 def test_absent_is_not_no_and_nought_is_a_number(load: Any) -> None:
     found = load(record(numberOfBeds="0", brandName="-"), {"locationId": "1-9999800002", "careHome": None})
     full, bare = (found.of(Location)[code] for code in (INVENTED, "1-9999800002"))
-    kept = found.of(Location, "cqc_record")
+    kept = found.of(Location)
 
     assert (full.care_home, full.brand, kept[INVENTED].beds, kept[INVENTED].dormant) == (True, None, 0, False)
     assert (bare.care_home, bare.cqc_name, kept["1-9999800002"].beds, kept["1-9999800002"].dormant) == (None,) * 4
@@ -458,7 +459,7 @@ def test_dates_are_read_as_the_change_feed_has_them(load: Any) -> None:
     found = load(
         record(registrationDate=None, deregistrationDate="20230201"), record("1-9999800002", registrationDate="soon")
     )
-    kept = found.of(Location, "cqc_record")
+    kept = found.of(Location)
 
     assert (kept[INVENTED].registration_start, str(kept[INVENTED].registration_end)) == (None, "2023-02-01")
     assert [line for line in found.told if "registrationDate" in line and "'soon'" in line]
@@ -638,8 +639,8 @@ def test_a_page_that_lists_places_gives_their_names(load: Any) -> None:
     providers = {"total": 1, "providers": [{"providerId": "RDU", "providerName": "A trust"}]}
     found = load(page, providers)
 
-    assert set(found.of(Location, "cqc_ends")) == {INVENTED}
-    assert found.of(Organisation, "cqc_ends")["RDU"].labels == ("Provider",)
+    assert set(found.of(Location)) == {INVENTED}
+    assert found.of(Organisation)["RDU"].labels == ("Provider",)
     assert {name.name for name in found.of(Name).values()} == {"Invented House", "A trust"}
     assert found.told == []
 

@@ -496,21 +496,25 @@ def model(contents: Iterable[Content]) -> dict[tuple[object, ...], Any]:
                 what = (thing.type, thing.start, thing.end, thing.key)
             facts.setdefault((*what, "sources"), set()).update(thing.sources)
             values = thing.properties()
-            newest = {}
+            newest: dict[str, dict[str, Any]] = {}
             for field in type(thing).fields():
                 for name in field.properties if field.name not in {"id", "sources"} else ():
                     value, at = values[name], (*what, name)
                     if field.prop.merge == "newest" and field.prop.publisher == content.publisher:
-                        newest[name] = value
+                        if content.publisher == "curated":
+                            newest.setdefault("all", {})[name] = value
+                        elif field.name in thing.model_fields_set:
+                            newest.setdefault(field.name, {})[name] = value
                     elif field.prop.merge == "same":
                         facts[at] = value
                     elif field.prop.merge in {"least", "greatest"} and value is not None:
                         better = min if field.prop.merge == "least" else max
                         facts[at] = better(facts.get(at, value), value)
-            at = (*what, "rank", content.publisher)
-            if newest and (mine := rank(newest, content.as_of, thing.sources)) > facts.get(at, ""):
-                facts[at] = mine
-                facts |= {(*what, name): value for name, value in newest.items()}
+            for group, of_group in newest.items():
+                at = (*what, "rank", group)
+                if (mine := rank(of_group, content.as_of, thing.sources)) > facts.get(at, ""):
+                    facts[at] = mine
+                    facts |= {(*what, name): value for name, value in of_group.items()}
     return facts
 
 

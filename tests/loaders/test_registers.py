@@ -19,7 +19,7 @@ from qikg.graph.current import derive_from_ratings
 from qikg.graph.store import Store
 from qikg.graph.writer import write
 from qikg.loaders import check, load
-from qikg.loaders.cqc import ratings as cqc_ratings
+from qikg.loaders.cqc import reading
 from qikg.loaders.files import Kind
 from qikg.loaders.registers import load_register
 from qikg.loaders.report import LoadReport
@@ -144,10 +144,11 @@ def test_files_in_any_order_give_the_same_graph(
 
 def test_a_file_that_was_loaded_whole_is_not_loaded_again(graph: Store, older: Path) -> None:
     first = register(graph, older)
-    assert "12 ratings read, of which 12 are new in the graph and 0 were there" in first.notes[-1]
+    assert first.counts == {"read": 12, "taken": 12, "refused": 0, "changed": 12, "unchanged": 0}
     before = dump(graph)
     second = register(graph, older)
-    assert second.notes == ["older.csv was loaded before, whole and by the same loader: nothing is changed."]
+    assert "older.csv was loaded before, whole and by the same loader: nothing is changed." in second.notes
+    assert second.counts == {"read": 12, "taken": 12, "refused": 0, "changed": 0, "unchanged": 12}
     assert dump(graph) == before
 
 
@@ -156,7 +157,7 @@ def test_a_file_that_was_loaded_whole_is_not_loaded_again(graph: Store, older: P
 
 def test_a_newer_edition_adds_observations_and_keeps_the_old(graph: Store, older: Path, newer: Path) -> None:
     report = register(graph, older, newer)
-    assert "12 ratings read, of which 6 are new in the graph and 6 were there" in report.notes[-1]
+    assert report.counts == {"read": 24, "taken": 24, "refused": 0, "changed": 18, "unchanged": 6}
     assert graph.read("MATCH (r:Rating) RETURN count(r) AS n").values == ((18,),)
 
 
@@ -213,25 +214,25 @@ class PowerCut(Exception):
 def test_a_load_that_was_broken_off_is_completed_by_running_it_again(
     graph: Store, engine: Engine, newer: Path, monkeypatch: pytest.MonkeyPatch, pieces: int
 ) -> None:
-    monkeypatch.setattr(cqc_ratings, "CHUNK", 3)
+    monkeypatch.setattr(reading, "CHUNK", 3)
     register(graph, newer)
     unbroken = dump(graph)
     emptied(engine, graph)
-    contents = cqc_ratings._Maker.contents
+    pieces_of = reading._pieces
 
     def broken(*arguments: object) -> Iterator[Content]:
-        for number, content in enumerate(contents(*arguments)):  # type: ignore[arg-type]
+        for number, content in enumerate(pieces_of(*arguments)):  # type: ignore[arg-type]
             if number == pieces:
                 raise PowerCut
             yield content
 
     with monkeypatch.context() as patch:
-        patch.setattr(cqc_ratings._Maker, "contents", broken)
+        patch.setattr(reading, "_pieces", broken)
         with pytest.raises(PowerCut):
             register(graph, newer)
     assert graph.read("MATCH (r:Rating) RETURN count(r) AS n").values == ((3 * pieces,),)
     report = register(graph, newer)
-    assert f"{12 - 3 * pieces} are new in the graph and {3 * pieces} were there" in report.notes[-1]
+    assert (report.counts["changed"], report.counts["unchanged"]) == (12 - 3 * pieces, 3 * pieces)
     assert dump(graph) == unbroken
 
 
