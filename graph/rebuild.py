@@ -29,7 +29,7 @@ _WITHDRAWN = ""  # a rank below all others
 
 
 def rebuild(store: Store, content: Content, again: Callable[[Store], None]) -> Written:
-    """Replace the packaged part by `content`; `again` loads once more, into a new graph, what the user had loaded.
+    """Replace the packaged part by `content`; `again` adds what belongs beside it, the user's loads in a new graph.
 
     Raises StoreError where the user's data points at something that is withdrawn; the graph is then as it was.
     """
@@ -42,6 +42,7 @@ def rebuild(store: Store, content: Content, again: Callable[[Store], None]) -> W
         return written
     store.define(ddl())
     written = store.write(partial(_mark_and_sweep, content=content))
+    again(store)
     derive_from_ratings(store)
     return written
 

@@ -16,6 +16,7 @@ from qikg.graph.embedded import EmbeddedStore
 from qikg.graph.rebuild import SHOWN, check_version, rebuild
 from qikg.graph.store import Store
 from qikg.graph.writer import Written, write, write_in
+from qikg.loaders.cqc.same import link_same_ratings
 from qikg.loaders.editions import record
 from qikg.loaders.files import REGISTERS, File, Kind, recognise
 from qikg.loaders.frameworks import ConceptRow, concepts, frameworks
@@ -130,6 +131,7 @@ def load(
                 _load_and_remember(store, file, report, strict=strict, on_piece=on_piece)
         finally:
             if registers or contents:
+                link_same_ratings(store)
                 derive_from_ratings(store)
     return _told(report, written)
 
@@ -341,8 +343,7 @@ def _all_unchanged(files: Iterable[File]) -> None:
 
 
 def _load_again(store: Store, files: Sequence[File]) -> None:
-    if not files:
-        return
+    """Load again what the user had loaded, into a new graph, and link what stands in it twice."""
     report = LoadReport()
     curated = [file for file in files if file.kind not in REGISTERS]
     contents = _read(curated, vocabulary_in(store), report, lambda file: None)
@@ -357,3 +358,4 @@ def _load_again(store: Store, files: Sequence[File]) -> None:
                 "The new data no longer have what your own data point at; correct your files, and build again. "
                 f"The graph is as it was. {'; '.join(lost[:SHOWN])}"
             )
+    link_same_ratings(store)

@@ -70,11 +70,12 @@ CALL {
   MATCH (subject)<-[:RATES]-(r:Rating)
   OPTIONAL MATCH (r)<-[:AWARDED]-(i:Inspection)
   OPTIONAL MATCH (r)-[:STATED_IN]->(page:Source)
-  WITH r, i, page ORDER BY page.id
-  WITH r, i, collect(DISTINCT page.id) AS pages
+  OPTIONAL MATCH (r)-[same:SAME_RATING_AS]-(other:Rating)
+  WITH r, i, page, other, same ORDER BY page.id, other.id
+  WITH r, i, collect(DISTINCT page.id) AS pages, head(collect('the same rating as ' + other.id + ': ' + same.basis)) AS same
   RETURN r.date AS date, r.date_earliest AS earliest, r.date_latest AS latest, 'rating' AS event, r.value_printed AS what,
          r.question AS question, r.service AS service, 'CQC' AS body, coalesce(i.visit_periods, []) AS visits,
-         CASE WHEN r.in_register THEN 'stated' ELSE coalesce(r.status, 'stated') END AS status, r.basis AS note, r.id AS node, r.sources AS files, pages
+         CASE WHEN r.in_register THEN 'stated' ELSE coalesce(r.status, 'stated') END AS status, coalesce(same, r.basis) AS note, r.id AS node, r.sources AS files, pages
   UNION ALL
   WITH subject
   MATCH (subject)<-[:ACTED_ON]-(a:RegulatoryAction)

@@ -18,7 +18,7 @@ from qikg.graph.content import Content
 from qikg.graph.current import derive_from_ratings
 from qikg.graph.store import Store
 from qikg.graph.writer import write
-from qikg.loaders import check, load
+from qikg.loaders import build, check, load
 from qikg.loaders.cqc import reading
 from qikg.loaders.files import Kind
 from qikg.loaders.registers import load_register
@@ -29,6 +29,7 @@ from qikg.ontology.ddl import ddl
 from qikg.ontology.errors import CheckFailed
 from qikg.ontology.provenance import Ontology, Source
 from qikg.ontology.registers import Organisation, Rates, Rating
+from qikg.queries import ask, packaged
 
 LOCATIONS = (
     "Location ID,Location Name,Service / Population Group,Domain,Latest Rating,Publication Date,"
@@ -316,3 +317,27 @@ def test_what_cannot_be_read_to_its_end_is_refused_before_anything_is_written(gr
     with pytest.raises(CheckFailed, match="quotation mark that is not closed"):
         load(graph, [older])
     assert dump(graph) == before
+
+
+# --- one rating under two dates
+
+
+def test_a_rating_that_people_found_under_two_dates_is_linked_and_no_other_is(graph: Store, tmp_path: Path) -> None:
+    path = tmp_path / "trusts.csv"
+    rows = ["RQ8,Overall,Overall,Requires improvement,30/01/2019,Provider", "RQ8,Overall,Safe,Good,13/01/2019,Provider"]
+    header = "Provider ID,Service / Population Group,Domain,Latest Rating,Publication Date,Report Type"
+    path.write_text("\n".join([header, *rows]) + "\n", "utf-8")
+    pairs = "MATCH (a:Rating)-[s:SAME_RATING_AS]->(b:Rating) RETURN a.id AS one, b.id AS other, s.basis AS basis"
+    build(graph)
+    assert graph.read(pairs).values == ()
+    load(graph, [path])
+    for _ in range(2):
+        ((one, other, basis),) = graph.read(pairs).values
+        assert str(one).startswith("RQ8/2019-02-01/")
+        assert str(other).startswith("RQ8/2019-01-30/")
+        assert "release" in str(basis)
+        build(graph)  # which makes the packaged part anew
+    rows_ = ask(graph, packaged()["trajectory"], {"place": "RQ8"})
+    notes = [str(row["note"]) for row in rows_ if row["node"] == other]
+    assert notes
+    assert notes[0].startswith("the same rating as RQ8/2019-02-01/")
