@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qikg.loaders.loading import build, check, load
+from qikg.loaders.loading import build, check, fetch_and_load, load
 from qikg.loaders.report import LoadReport, Problem
 
-__all__ = ["LoadReport", "Problem", "build", "check", "load"]
+__all__ = ["LoadReport", "Problem", "build", "check", "fetch_and_load", "load"]

@@ -18,6 +18,7 @@ from qikg.graph.store import Store
 from qikg.graph.writer import Written, write, write_in
 from qikg.loaders.cqc.same import link_same_ratings
 from qikg.loaders.editions import record
+from qikg.loaders.fetching import FETCHED, What, fetch
 from qikg.loaders.files import REGISTERS, File, Kind, recognise
 from qikg.loaders.frameworks import ConceptRow, concepts, frameworks
 from qikg.loaders.mappings import mappings
@@ -35,7 +36,7 @@ from qikg.loaders.studies.study import study
 from qikg.loaders.tables import read_table
 from qikg.ontology.classes import VERSION
 from qikg.ontology.crosswalk import Concept, Framework
-from qikg.ontology.errors import CheckFailed, StoreError, StoreUnavailable
+from qikg.ontology.errors import CheckFailed, StoreError, StoreUnavailable, UsageError
 from qikg.ontology.evidence import Study
 from qikg.ontology.model import Node, Ref
 from qikg.ontology.provenance import Ontology, Source
@@ -134,6 +135,39 @@ def load(
                 link_same_ratings(store)
                 derive_from_ratings(store)
     return _told(report, written)
+
+
+def fetch_and_load(
+    store: Store,
+    kind: str,
+    folder: Path | None = None,
+    *,
+    since: str | None = None,
+    local_authority: str | None = None,
+    strict: bool = False,
+    on_piece: Callable[[int], None] = lambda things: None,
+) -> LoadReport:
+    """Fetch the records of a service into a folder (without one, into the store's own), and load them.
+
+    Raises UsageError for a kind that no service has, a key that is missing or refused, or where no folder is named and
+    the store has none of its own; QikgError where the service stops answering.
+    """
+    known = [one.value for one in FETCHED]
+    if kind not in known:
+        raise UsageError(f"Say what to fetch: {' or '.join(known)}.")
+    if folder is None:
+        if not isinstance(store, EmbeddedStore):
+            raise UsageError(f"Name a folder for what is fetched: qikg load {kind} --fetch FOLDER.")
+        folder = store.kept / "fetched" / kind
+    report = LoadReport()
+    fetch(Kind(kind), folder, What(since, local_authority), report)
+    if any(folder.rglob("*.json")):
+        done = load(store, [folder], strict=strict, on_piece=on_piece)
+    else:
+        done = LoadReport(notes=["The service gave nothing, so there is nothing to load."])
+    done.problems[:0] = report.problems
+    done.notes[:0] = report.notes
+    return done
 
 
 def check(paths: Sequence[Path], store: Store | None = None) -> LoadReport:

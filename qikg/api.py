@@ -81,6 +81,29 @@ class Graph:
 
         return load(self.store, [Path(path) for path in paths], strict=strict, on_piece=on_piece)
 
+    def fetch(
+        self,
+        kind: str,
+        folder: PathLike | None = None,
+        *,
+        since: str | None = None,
+        local_authority: str | None = None,
+        strict: bool = False,
+        on_piece: Callable[[int], None] = lambda things: None,
+    ) -> LoadReport:
+        """Fetch what a service has into a folder, and load that: `cqc-api` (the key is in QIKG_CQC_KEY), or `ods`.
+
+        Without a folder, into one that belongs to an embedded store. With `since` (a day, or a moment in ISO 8601) only
+        records that changed after it, with `local_authority` those of one. Broken off, the same call goes on. Raises
+        UsageError where the key is missing or refused, or where a server's graph is given no folder.
+        """
+        from qikg.loaders import fetch_and_load
+
+        return fetch_and_load(
+            self.store, kind, None if folder is None else Path(folder), since=since, local_authority=local_authority,
+            strict=strict, on_piece=on_piece,
+        )  # fmt: skip
+
     def check(self, *paths: PathLike) -> LoadReport:
         """Do the same reading and reporting as `load`, and write nothing."""
         from qikg.loaders import check

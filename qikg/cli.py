@@ -97,7 +97,7 @@ def build(store: StoreOption = None, report: ReportOption = None) -> None:
     _say(f"{done.summary()}\nThe graph is in {graph.store.address}. Ask it: qikg ask case-matrix")
 
 
-@app.command(epilog="Example: qikg load my-study/ my-mappings.sssom.tsv")
+@app.command(epilog="Examples: qikg load my-study/ Latest_ratings.ods   qikg load ods --fetch")
 def load(
     paths: Annotated[
         list[Path],
@@ -109,6 +109,22 @@ def load(
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse a register's file whole where one of its rows is not right.")
     ] = False,
+    fetch: Annotated[
+        bool,
+        typer.Option(
+            "--fetch",
+            help="After cqc-api or ods: fetch the records from the service first, into the folder that follows, or "
+            "into the store's own. The key of CQC's API comes from QIKG_CQC_KEY.",
+        ),
+    ] = False,
+    since: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--since", help="With cqc-api --fetch: only what changed since this day, such as 2026-10-01."),
+    ] = None,
+    local_authority: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--local-authority", help="With cqc-api --fetch: only locations of this one, such as Oldham."),
+    ] = None,
     store: StoreOption = None,
     report: ReportOption = None,
 ) -> None:
@@ -117,8 +133,19 @@ def load(
     A file's kind is found out by its content. Studies, mapping sets and frameworks are checked first, and nothing of
     them is written where a row is not right; of a register's file, rows that are not right are left out and reported.
     """
-    with _graph(store, new=True) as graph, _working("Loading") as say:
-        done = _reporting(lambda: graph.load(*paths, strict=strict, on_piece=say), report)
+    if fetch and len(paths) > 2:
+        raise UsageError("With --fetch name what to fetch, cqc-api or ods, and at most one folder.")
+    if not fetch and (since or local_authority):
+        raise UsageError("--since and --local-authority say what to fetch: they need --fetch.")
+    with _graph(store, new=True) as graph, _working("Fetching" if fetch else "Loading") as say:
+        done = _reporting(
+            lambda: graph.fetch(
+                str(paths[0]), *paths[1:], since=since, local_authority=local_authority, strict=strict, on_piece=say
+            )
+            if fetch
+            else graph.load(*paths, strict=strict, on_piece=say),
+            report,
+        )
     _say(f"{_table(done)}\nLoaded into {graph.store.address}.")
     if not done.ok:
         raise typer.Exit(1)
