@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from qikg.loaders.frameworks import ConceptRow
 from qikg.loaders.mappings import SLOTS
-from qikg.loaders.report import LoadReport
+from qikg.loaders.report import LoadReport, Problem
 from qikg.loaders.studies.files import FILES
 from qikg.loaders.tables import decoded
 from qikg.ontology.errors import UsageError
@@ -37,6 +38,8 @@ _KNOWN = (
     "of the NHS Organisation Data Service trusts (etr.csv), organisations and successions (csv), and records of ORD "
     "(JSON)."
 )
+_NAMED = 10
+"""Files that a message names."""
 _COLUMNS = {Kind.FRAMEWORK: set(ConceptRow.model_fields), Kind.MAPPINGS: set(SLOTS)}
 _TABLES = {model.file for model in FILES}
 
@@ -60,6 +63,38 @@ def recognise(path: Path) -> File:
         return _recognise(path)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def recognise_all(paths: Iterable[Path], report: LoadReport) -> list[File]:
+    """Find out the kinds of files and folders; a folder of no kind of its own stands for what is in it.
+
+    Files in such a folder that are of no kind are named in the report, and passed over. Raises UsageError as
+    `recognise` does, and where a folder holds nothing of a known kind.
+    """
+    return [file for path in paths for file in _within(path.resolve(), report)]
+
+
+def _within(path: Path, report: LoadReport) -> list[File]:
+    try:
+        return [recognise(path)]
+    except UsageError:
+        if not path.is_dir():
+            raise
+        found, others = list[File](), list[str]()
+        for one in sorted(path.iterdir()):
+            if one.name.startswith("."):
+                continue
+            try:
+                found += _within(one, report)
+            except UsageError:
+                others.append(one.name)
+        if not found:
+            raise
+    if others:
+        rule = f"{len(others):,} of no kind that qikg knows; passed over"
+        named = ", ".join(others[:_NAMED]) + (", …" if len(others) > _NAMED else "")
+        report.add(Problem(path.name, rule, value=named, severity="warning"))
+    return found
 
 
 def _recognise(path: Path) -> File:

@@ -19,7 +19,7 @@ from qikg.graph.writer import Written, write, write_in
 from qikg.loaders.cqc.same import link_same_ratings
 from qikg.loaders.editions import record
 from qikg.loaders.fetching import FETCHED, What, fetch
-from qikg.loaders.files import REGISTERS, File, Kind, recognise
+from qikg.loaders.files import REGISTERS, File, Kind, recognise, recognise_all
 from qikg.loaders.frameworks import ConceptRow, concepts, frameworks
 from qikg.loaders.mappings import mappings
 from qikg.loaders.packaged import (
@@ -99,17 +99,17 @@ def load(
 ) -> LoadReport:
     """Load files or study folders beside the packaged graph, which is built first where the graph is empty.
 
-    A file's kind is found out by its content. Frameworks, mapping sets and studies are read and checked before anything
-    is written, and all are written together or none. Files of registers are written piece by piece; rows that are not
-    right are left out and reported, or, where `strict`, the whole file is. Raises CheckFailed, with the report, where a
-    row of the others is not right; nothing of them is written then.
+    A file's kind is found out by its content; a folder may hold files of many kinds. Frameworks, mapping sets and
+    studies are read and checked before anything is written, and all are written together or none. Files of registers
+    are written piece by piece; rows that are not right are left out and reported, or, where `strict`, the whole file
+    is. Raises CheckFailed, with the report, where a row of the others is not right; nothing of them is written then.
     """
-    every = [recognise(path) for path in _without_kind(paths)]
+    report = LoadReport()
+    every = recognise_all(_without_kind(paths), report)
     files = [file for file in every if file.kind not in REGISTERS]
     registers = [file for file in every if file.kind in REGISTERS]
     if not check_version(store):
         build(store)
-    report = LoadReport()
     contents = _read(files, vocabulary_in(store), report, on_file)
     _refuse_packaged(files, contents, report)
     _refuse_other_content(store, contents, report)
@@ -180,7 +180,7 @@ def check(paths: Sequence[Path], store: Store | None = None) -> LoadReport:
         own = vocabulary_in(store)
         vocabulary = Vocabulary(vocabulary.concepts | own.concepts, vocabulary.frameworks | own.frameworks)
     report = LoadReport()
-    every = [recognise(path) for path in _without_kind(paths)]
+    every = recognise_all(_without_kind(paths), report)
     files = [file for file in every if file.kind not in REGISTERS]
     contents = _read(files, vocabulary, report, lambda file: None)
     if not any(file.path.is_relative_to(own) for file in files for own in (ONTOLOGY.resolve(), EVIDENCE.resolve())):

@@ -271,6 +271,18 @@ def test_a_rating_of_a_study_and_of_a_register_is_one_node_with_what_both_say(
 # --- load and check
 
 
+def test_a_folder_of_many_kinds_is_loaded_and_what_is_of_none_is_named(graph: Store, older: Path, newer: Path) -> None:
+    folder = older.parent / "downloads"
+    (folder / "cqc").mkdir(parents=True)
+    older.rename(folder / "cqc" / "older.csv")
+    newer.rename(folder / "newer.csv")
+    (folder / "notes.txt").write_text("my notes", "utf-8")
+    report = load(graph, [folder])
+    assert report.counts["taken"] == 24
+    assert [(problem.file, problem.value) for problem in report.problems] == [("downloads", "notes.txt")]
+    assert report.ok
+
+
 def test_a_file_may_be_named_after_its_kind(graph: Store, older: Path) -> None:
     report = load(graph, [Path("cqc-ratings"), older])
     assert report.ok
