@@ -40,6 +40,11 @@ class Engine(ABC):
     def open(self) -> Store:
         """Open the graph as a user does; the caller closes it."""
 
+    @property
+    @abstractmethod
+    def environment(self) -> dict[str, str]:
+        """The variables by which a process of its own finds the graph."""
+
     @abstractmethod
     def connect(self) -> tuple[neo4j.Driver, str]:
         """Give a driver with all rights, which stays open, and the name of the database; no code of ours in between."""
@@ -87,6 +92,17 @@ class RealNeo4j(Engine):
         server = self._server
         return Neo4jStore(server.uri, server.user, server.password, server.database)
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The server's address, user, password and database."""
+        server = self._server
+        return {
+            "QIKG_STORE": server.uri,
+            "QIKG_USER": server.user,
+            "QIKG_PASSWORD": server.password,
+            "QIKG_DATABASE": server.database,
+        }
+
     def connect(self) -> tuple[neo4j.Driver, str]:
         """Give the driver and the database."""
         return self._driver, self._server.database
@@ -121,6 +137,11 @@ class Embedded(Engine):
     def open(self) -> Store:
         """Open the graph as a user does."""
         return EmbeddedStore(self._folder)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The folder."""
+        return {"QIKG_STORE": str(self._folder)}
 
     def connect(self) -> tuple[neo4j.Driver, str]:
         """Connect as the engine's own user to the database that is current; a killed engine has a new port."""
