@@ -14,7 +14,7 @@
 //+   to_rating: {type: text, meaning: "the later rating, as printed"}
 //+   to_date: {type: date, meaning: "its date"}
 //+   steps: {type: integer, meaning: "steps between them"}
-//+   months: {type: integer, meaning: "months between them at most, by the dates as known"}
+//+   months: {type: integer, meaning: "months between them at most, by the dates as known; a month begun counts"}
 //+   question: {type: id, meaning: "key question"}
 //+   status: {type: status, meaning: "the weaker of the two ratings"}
 //+   weakest_step: {type: text, meaning: "the rating that the status comes from"}
@@ -35,10 +35,13 @@ WHERE early.score IS NOT NULL AND early.date IS NOT NULL AND early.score < 4
   AND ($level IS NULL OR CASE $level WHEN 'location' THEN rated:Location ELSE rated:Organisation END)
 MATCH (late:Rating {question: coalesce($question, 'CQC:OVERALL'), service: 'CQCSERVICE:OVERALL'})-[:RATES]->(rated)
 WHERE late.score - early.score >= coalesce($steps, 1) AND late.date_earliest > early.date_latest
-WITH rated, early, late, duration.between(early.date_earliest, late.date_latest) AS between
-WITH rated, early, late, between.years * 12 + between.monthsOfYear AS months
+WITH rated, early, late, early.date_earliest AS a, late.date_latest AS z
+// A month begun counts as one: what took 36 months and some days did not happen within 36 months.
+WITH rated, early, late,
+     (z.year - a.year) * 12 + z.month - a.month + CASE WHEN z.day > a.day THEN 1 ELSE 0 END AS months,
+     duration.inDays(a, z).days AS days
 WHERE months <= coalesce($months, 36)
-WITH rated, early, late, months ORDER BY late.score - early.score DESC, months, early.id, late.id
+WITH rated, early, late, months ORDER BY late.score - early.score DESC, days, early.id, late.id
 WITH rated, collect({early: early, late: late, months: months})[0] AS best
 WITH rated, best.early AS early, best.late AS late, best.months AS months
 WITH rated, early, late, months,

@@ -32,6 +32,7 @@ def _rows(*ratings: tuple[str, str, str, str]) -> list[list[str]]:
 
 
 OLD = _rows(
+    (A, "Overall", "Inadequate", "31/01/2018"),  # as many months before the rise as the next, and a day more
     (A, "Overall", "Inadequate", "01/02/2018"),
     (B, "Overall", "Good", "15/03/2018"),
     (C, "Overall", "Requires improvement", "20/04/2018"),
@@ -80,8 +81,9 @@ def test_two_ratings_of_one_day_are_a_conflict(rated: Store) -> None:
 
 def test_who_improved_is_seen_over_two_editions(rated: Store) -> None:
     found = _of(_ask(rated, "improvers"), "place", "from_date", "to_date", "steps", "months")
-    assert found == [(A, "2018-02-01", "2019-06-30", 2, 16), (C, "2018-04-20", "2019-07-13", 1, 14)]
-    assert _of(_ask(rated, "improvers", steps=2, months=12), "place") == []
+    assert found == [(A, "2018-02-01", "2019-06-30", 2, 17), (C, "2018-04-20", "2019-07-13", 1, 15)]
+    assert _of(_ask(rated, "improvers", steps=2, months=17), "place") == [(A,)]
+    assert _of(_ask(rated, "improvers", steps=2, months=16), "place") == []
 
 
 def test_a_weak_question_beside_a_good_overall_rating(rated: Store) -> None:
