@@ -12,7 +12,7 @@
 //+   share: {type: number, meaning: "of the places of the kind that held a rating, 0 to 1"}
 //+   here: {type: boolean, meaning: "whether this place held it"}
 //+   date: {type: date, meaning: "date of this place's rating"}
-//+   status: {type: status, meaning: "how this place's rating is known; of the other rows, stated where a register has all"}
+//+   status: {type: status, meaning: "how this place's rating is known; of the other rows, stated where each of their ratings is; else inferred"}
 //+   weakest_step: {type: text, meaning: "the step that the status comes from"}
 //+   sources: {type: ids, meaning: "the files that state this place's rating"}
 //+ frameworks: [CQC, CQCRATING]
@@ -21,18 +21,24 @@
 //+ show: [kind, value_label, peers, share, here, date, status]
 //+ cannot_tell: >-
 //+   Whether the kinds are alike in what matters. Where the register gives no kind, all organisations, or all locations,
-//+   are the peers. A "latest ratings" file holds no earlier ratings: for a day in the past the peers are those whose
-//+   newest rating is older than that day, unless earlier editions are loaded too.
+//+   are the peers. Left out are ratings without a date, and, but for the place itself, what had ended by that day (by
+//+   now, where no day is given). A "latest ratings" file holds no earlier ratings: for a day in the past the peers are
+//+   those whose newest rating is older than that day, unless earlier editions are loaded too.
 OPTIONAL MATCH (organisation:Organisation {id: $place})
 OPTIONAL MATCH (location:Location {id: $place})
 WITH coalesce(organisation, location) AS here
+// CQC's ratings do not say who is a trust; but a trust, and nobody else, has its three characters of ODS as its code there.
 WITH here, CASE WHEN here:Location THEN 'location' ELSE 'organisation' END AS level,
-     CASE WHEN here:Location THEN here.category WHEN here:Trust THEN 'NHS trust' ELSE here.provider_type END AS kind
+     CASE WHEN here:Location THEN here.category WHEN here:Trust OR size(here.id) = 3 THEN 'NHS trust'
+          ELSE here.provider_type END AS kind
 MATCH (r:Rating {question: coalesce($question, 'CQC:OVERALL'), service: 'CQCSERVICE:OVERALL'})-[:RATES]->(peer)
 WHERE r.date IS NOT NULL AND ($date IS NULL OR r.date_latest <= $date)
 WITH here, kind, level, r, peer, CASE WHEN peer:Location THEN 'location' ELSE 'organisation' END AS peer_level,
-     CASE WHEN peer:Location THEN peer.category WHEN peer:Trust THEN 'NHS trust' ELSE peer.provider_type END AS peer_kind
+     CASE WHEN peer:Location THEN peer.category WHEN peer:Trust OR size(peer.id) = 3 THEN 'NHS trust'
+          ELSE peer.provider_type END AS peer_kind,
+     coalesce(peer.registered_to_latest, peer.registration_end_latest, peer.valid_to_latest, peer.legal_end_latest) AS ended
 WHERE peer_level = level AND (kind IS NULL OR peer_kind = kind)
+  AND (ended IS NULL OR ended >= $date OR peer.id = here.id)
 WITH here, kind, level, peer, max(r.date_latest) AS newest, collect(r) AS every
 UNWIND [r IN every WHERE r.date_latest = newest] AS r
 WITH here, kind, level, peer, r ORDER BY r.id

@@ -115,6 +115,17 @@ def test_peers_on_a_day_are_those_rated_by_then(rated: Store) -> None:
     ]
 
 
+def test_a_trust_that_had_ended_is_no_peer(rated: Store) -> None:
+    # RD7 was Inadequate until it ended on 30 September 2014; RQ8 ended in 2020.
+    def counts(place: str, day: str | None = None) -> dict[object, object]:
+        return {str(row["value"]).partition(":")[2]: row["peers"] for row in _ask(rated, "peers", place=place, date=day)}
+
+    assert counts("RXR", "2014-08-01") == {"REQUIRES_IMPROVEMENT": 2, "INADEQUATE": 2}
+    assert counts("RXR", "2014-12-31") == {"OUTSTANDING": 1, "REQUIRES_IMPROVEMENT": 3, "INADEQUATE": 1}
+    assert counts("RXR") == {"GOOD": 4, "REQUIRES_IMPROVEMENT": 4}
+    assert counts("RD7") == {"GOOD": 4, "REQUIRES_IMPROVEMENT": 4, "INADEQUATE": 1}
+
+
 def test_an_undated_rating_is_kept_and_is_never_the_newest(rated: Store) -> None:
     found = rated.read("MATCH (r:Rating {id: $id}) OPTIONAL MATCH (r)<-[c:CURRENT_RATING]-() RETURN r.date AS d, c.key AS c",
                        {"id": f"{C}/undated/OVERALL/SAFE/NOT_RATED"})  # fmt: skip
