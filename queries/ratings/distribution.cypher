@@ -8,13 +8,13 @@
 //+   year: {type: integer, help: "only ratings of this year", example: "2019"}
 //+ columns:
 //+   question: {type: id, meaning: "key question"}
-//+   group: {type: text, meaning: "the region or year, where asked for by one; empty where the register gives none"}
+//+   group: {type: text, meaning: "the region or year, where asked for by one; empty where the register gives none, or not asked for"}
 //+   value: {type: id, meaning: "the rating"}
 //+   value_label: {type: text, meaning: "its name"}
 //+   places: {type: integer, meaning: "places that hold it now; of two contradicting ratings of one day, each counts"}
 //+   share: {type: number, meaning: "of all places with a rating for that question and group, 0 to 1"}
-//+   rated: {type: integer, meaning: "all places with a rating for that question and group"}
-//+   status: {type: status, meaning: "stated where a register has all of them, else inferred"}
+//+   rated: {type: integer, meaning: "all places with a rating for that question and group; one that holds two contradicting ratings counts twice"}
+//+   status: {type: status, meaning: "stated where each of their ratings is, by a register or another source; else inferred"}
 //+   weakest_step: {type: text, meaning: "the step that the status comes from"}
 //+   editions: {type: texts, meaning: "the newest edition among them"}
 //+   sources: {type: ids, meaning: "the files of these editions are listed by `qikg ask provenance` of a rating; empty here"}
@@ -24,8 +24,10 @@
 //+ show: [question, group, value_label, places, share, rated, status]
 //+ cannot_tell: >-
 //+   Ratings of whole places, not of single services; of locations, unless the level is asked for. A place that has ended
-//+   is not counted, nor what a register has later called an error, if that is not in its file. A place that was never rated is not counted; "not rated" and "not
-//+   applicable" are values of their own. With the packaged study alone the places are the few of its cases.
+//+   is not counted, nor what a register has later called an error, if that is not in its file. A place that was never
+//+   rated is not counted; "not rated" and "not applicable" are values of their own. But a rating without a date, as CQC
+//+   gives "not rated", is never the newest: the place counts with its last dated rating, and where it has none not at
+//+   all. With the packaged study alone the places are the few of its cases.
 MATCH (rated)-[:CURRENT_RATING]->(r:Rating)
 WHERE ($question IS NULL OR r.question = $question)
   AND CASE WHEN coalesce($level, 'location') = 'location' THEN rated:Location ELSE rated:Organisation END
@@ -42,8 +44,9 @@ WITH question, group_, collect({value: value, places: places, all_stated: all_st
 UNWIND values AS one
 OPTIONAL MATCH (concept:RatingValue {id: one.value})
 OPTIONAL MATCH (asked:KeyQuestion {id: question})
-RETURN question, group_ AS group, one.value AS value, coalesce(concept.label, one.value) AS value_label,
-       one.places AS places, round(1000.0 * one.places / rated) / 1000 AS share, rated,
+RETURN question, CASE WHEN group_ <> '' THEN group_ END AS group,
+       one.value AS value, coalesce(concept.label, one.value) AS value_label, one.places AS places,
+       round(1000.0 * one.places / rated) / 1000 AS share, rated,
        CASE WHEN one.all_stated = 1 THEN 'stated' ELSE 'inferred' END AS status,
        CASE WHEN one.all_stated = 1 THEN 'ratings as stated' ELSE 'a rating that is inferred' END AS weakest_step,
        CASE WHEN one.edition IS NULL THEN [] ELSE [one.edition] END AS editions, [] AS sources

@@ -27,7 +27,7 @@
 //+ show: [place, place_label, kind, question, question_rating, overall_rating, steps, status]
 //+ cannot_tell: >-
 //+   Why. The two ratings may be of different inspections: look at their dates. Values without rank, such as "not rated",
-//+   are left out.
+//+   are left out. Places that have ended are listed too.
 MATCH (rated)-[:CURRENT_RATING {key: 'CQC:OVERALL'}]->(overall:Rating)
 WHERE overall.score IS NOT NULL AND ($region IS NULL OR rated.region = $region)
   AND ($level IS NULL OR CASE $level WHEN 'location' THEN rated:Location ELSE rated:Organisation END)

@@ -98,10 +98,10 @@ def test_the_spread_counts_what_is_current_and_each_side_of_a_conflict(rated: St
     ]
     assert rows == [("London", "CQCRATING:GOOD", 2, 2)]
     shares = [
-        (row["value"], row["places"], row["share"])
+        (row["group"], row["value"], row["places"], row["share"])
         for row in _ask(rated, "distribution", question="CQC:OVERALL", region="South West")
     ]
-    assert shares == [("CQCRATING:GOOD", 1, 0.5), ("CQCRATING:REQUIRES_IMPROVEMENT", 1, 0.5)]
+    assert shares == [(None, "CQCRATING:GOOD", 1, 0.5), (None, "CQCRATING:REQUIRES_IMPROVEMENT", 1, 0.5)]
 
 
 def test_peers_on_a_day_are_those_rated_by_then(rated: Store) -> None:
