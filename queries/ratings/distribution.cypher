@@ -1,7 +1,8 @@
 //+ title: How ratings are spread
-//+ question: How many places hold each rating now, by key question, region or year?
+//+ question: How many places hold each rating now, by key question, service, region or year?
 //+ parameters:
 //+   question: {type: concept, labels: [KeyQuestion], help: "one key question; without it, all", example: "CQC:WELL_LED"}
+//+   service: {type: concept, labels: [ServiceGroup], help: "one service or population group; without it, places as a whole", example: "CQCSERVICE:MATERNITY"}
 //+   level: {type: choice, choices: [location, trust], help: "locations, or organisations; without it, locations", example: trust}
 //+   by: {type: choice, choices: [region, year], help: "also by the region of the location, or by the year of the rating", example: region}
 //+   region: {type: text, help: "only locations of this region, as the register has it", example: London}
@@ -16,30 +17,40 @@
 //+   rated: {type: integer, meaning: "all places with a rating for that question and group; one that holds two contradicting ratings counts twice"}
 //+   status: {type: status, meaning: "stated where each of their ratings is, by a register or another source; else inferred"}
 //+   weakest_step: {type: text, meaning: "the step that the status comes from"}
-//+   editions: {type: texts, meaning: "the newest edition among them"}
-//+   sources: {type: ids, meaning: "the files of these editions are listed by `qikg ask provenance` of a rating; empty here"}
-//+ frameworks: [CQC, CQCRATING]
+//+   sources: {type: ids, meaning: "the files that state their ratings"}
+//+ frameworks: [CQC, CQCRATING, CQCSERVICE]
 //+ roles: {status: status, sources: sources}
 //+ needs: {Rating: qikg build}
 //+ show: [question, group, value_label, places, share, rated, status]
 //+ cannot_tell: >-
-//+   Ratings of whole places, not of single services; of locations, unless the level is asked for. A place that has ended
+//+   Ratings of whole places, unless a service is asked for; of locations, unless the level is. A place that has ended
 //+   is not counted, nor what a register has later called an error, if that is not in its file. A place that was never
 //+   rated is not counted; "not rated" and "not applicable" are values of their own. But a rating without a date, as CQC
 //+   gives "not rated", is never the newest: the place counts with its last dated rating, and where it has none not at
 //+   all. With the packaged study alone the places are the few of its cases.
-MATCH (rated)-[:CURRENT_RATING]->(r:Rating)
+CALL {
+  WITH $service AS service WHERE service IS NULL
+  MATCH (rated)-[:CURRENT_RATING]->(r:Rating)
+  RETURN rated, r
+  UNION ALL
+  WITH $service AS service WHERE service IS NOT NULL
+  MATCH (one:Rating {service: service})-[:RATES]->(rated)
+  WHERE one.date IS NOT NULL AND one.quality_statement IS NULL
+  WITH rated, one.question AS question, max(one.date_latest) AS newest, collect(one) AS every
+  UNWIND [x IN every WHERE x.date_latest = newest] AS r
+  RETURN rated, r
+}
+WITH rated, r
 WHERE ($question IS NULL OR r.question = $question)
   AND CASE WHEN coalesce($level, 'location') = 'location' THEN rated:Location ELSE rated:Organisation END
   AND coalesce(rated.registered_to, rated.registration_end_latest, rated.valid_to, rated.legal_end) IS NULL
   AND ($region IS NULL OR rated.region = $region) AND ($year IS NULL OR r.date_latest.year = $year)
 WITH r.question AS question,
      CASE $by WHEN 'region' THEN coalesce(rated.region, '') WHEN 'year' THEN toString(r.date_latest.year) ELSE '' END AS group_,
-     r.value AS value, rated.id AS place, coalesce(r.in_register, false) OR r.status = 'stated' AS stated,
-     r.edition_last AS edition
+     r.value AS value, rated.id AS place, coalesce(r.in_register, false) OR r.status = 'stated' AS stated, r.sources AS files
 WITH question, group_, value, count(DISTINCT place) AS places, min(CASE WHEN stated THEN 1 ELSE 0 END) AS all_stated,
-     max(edition) AS edition
-WITH question, group_, collect({value: value, places: places, all_stated: all_stated, edition: edition}) AS values,
+     collect(DISTINCT files) AS files
+WITH question, group_, collect({value: value, places: places, all_stated: all_stated, files: files}) AS values,
      sum(places) AS rated
 UNWIND values AS one
 OPTIONAL MATCH (concept:RatingValue {id: one.value})
@@ -49,5 +60,5 @@ RETURN question, CASE WHEN group_ <> '' THEN group_ END AS group,
        round(1000.0 * one.places / rated) / 1000 AS share, rated,
        CASE WHEN one.all_stated = 1 THEN 'stated' ELSE 'inferred' END AS status,
        CASE WHEN one.all_stated = 1 THEN 'ratings as stated' ELSE 'a rating that is inferred' END AS weakest_step,
-       CASE WHEN one.edition IS NULL THEN [] ELSE [one.edition] END AS editions, [] AS sources
+       reduce(all = [], some IN one.files | all + [s IN some WHERE NOT s IN all]) AS sources
 ORDER BY coalesce(asked.order, 99), question, group, coalesce(concept.order, 99), value

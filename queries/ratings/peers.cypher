@@ -27,14 +27,14 @@
 OPTIONAL MATCH (organisation:Organisation {id: $place})
 OPTIONAL MATCH (location:Location {id: $place})
 WITH coalesce(organisation, location) AS here
-// CQC's ratings do not say who is a trust; but a trust, and nobody else, has its three characters of ODS as its code there.
+// CQC's ratings do not say who is a trust; but trusts, and no others, stand there under their ODS code.
 WITH here, CASE WHEN here:Location THEN 'location' ELSE 'organisation' END AS level,
-     CASE WHEN here:Location THEN here.category WHEN here:Trust OR size(here.id) = 3 THEN 'NHS trust'
+     CASE WHEN here:Location THEN here.category WHEN here:Trust OR NOT here.id STARTS WITH '1-' THEN 'NHS trust'
           ELSE here.provider_type END AS kind
 MATCH (r:Rating {question: coalesce($question, 'CQC:OVERALL'), service: 'CQCSERVICE:OVERALL'})-[:RATES]->(peer)
 WHERE r.date IS NOT NULL AND ($date IS NULL OR r.date_latest <= $date)
 WITH here, kind, level, r, peer, CASE WHEN peer:Location THEN 'location' ELSE 'organisation' END AS peer_level,
-     CASE WHEN peer:Location THEN peer.category WHEN peer:Trust OR size(peer.id) = 3 THEN 'NHS trust'
+     CASE WHEN peer:Location THEN peer.category WHEN peer:Trust OR NOT peer.id STARTS WITH '1-' THEN 'NHS trust'
           ELSE peer.provider_type END AS peer_kind,
      coalesce(peer.registered_to_latest, peer.registration_end_latest, peer.valid_to_latest, peer.legal_end_latest) AS ended
 WHERE peer_level = level AND (kind IS NULL OR peer_kind = kind)
