@@ -12,6 +12,9 @@ from typing import Literal
 SHOWN = 20
 """Problems shown on a screen; a report file has all."""
 
+SHEET = ", sheet "
+"""What stands between a file and its sheet, where a file has sheets."""
+
 _LONGEST = 200  # comparing longer texts takes minutes
 
 
@@ -26,6 +29,11 @@ class Problem:
     value: str | None = None
     hint: str = ""
     severity: Literal["error", "warning"] = "error"
+
+    @property
+    def sheet(self) -> str | None:
+        """The sheet, where the file is a spreadsheet."""
+        return self.file.partition(SHEET)[2] or None
 
     @property
     def place(self) -> str:
@@ -86,7 +94,7 @@ class LoadReport:
 
     def taken_of(self, file: str) -> int:
         """Give how many rows of a file were taken, those of all its sheets together."""
-        sheets = [name for name in self.rows if name == file or name.startswith(f"{file}, sheet ")]
+        sheets = [name for name in self.rows if name == file or name.startswith(file + SHEET)]
         return sum(self.rows[name] - self.refused[name] for name in sheets)
 
     def add(self, problem: Problem) -> None:
@@ -103,7 +111,8 @@ class LoadReport:
             "counts": self.counts,
             "problems": [
                 {
-                    "file": p.file,
+                    "file": p.file.partition(SHEET)[0],
+                    "sheet": p.sheet,
                     "row": p.row,
                     "column": p.column,
                     "rule": p.rule,
@@ -127,9 +136,10 @@ class LoadReport:
     def to_tsv(self) -> str:
         """Give the problems as a table, one a line, to open in a spreadsheet."""
         cells: list[list[object]] = [
-            [p.file, p.row, p.column, p.severity, p.rule, p.value, p.hint] for p in self.problems
+            [p.file.partition(SHEET)[0], p.sheet, p.row, p.column, p.severity, p.rule, p.value, p.hint]
+            for p in self.problems
         ]
-        header: list[object] = ["file", "row", "column", "severity", "rule", "value", "hint"]
+        header: list[object] = ["file", "sheet", "row", "column", "severity", "rule", "value", "hint"]
         lines = ("\t".join("" if c is None else " ".join(str(c).split()) for c in line) for line in [header, *cells])
         return "\n".join(lines) + "\n"
 

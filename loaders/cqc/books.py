@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from qikg.loaders.report import SHEET
 from qikg.loaders.spreadsheets.cells import Row, refused, text
 from qikg.loaders.spreadsheets.dayorder import Order, read_day
 from qikg.loaders.spreadsheets.headers import Found, find_header
@@ -99,7 +100,7 @@ def stated_edition(said: Iterable[str], today: datetime.date) -> datetime.date |
 
 def shown(path: Path, sheet: str) -> str:
     """Name a sheet of a file for a report; a CSV file has one, which needs no name."""
-    return path.name if not sheet or sheet == path.name.split(".")[0] else f"{path.name}, sheet {sheet}"
+    return path.name if not sheet or sheet == path.name.split(".")[0] else path.name + SHEET + sheet
 
 
 def digest(path: Path) -> str:

@@ -29,8 +29,13 @@
 //+   gives "not rated", is never the newest: the place counts with its last dated rating, and where it has none not at
 //+   all. With the packaged study alone the places are the few of its cases.
 CALL {
-  WITH $service AS service WHERE service IS NULL
-  MATCH (rated)-[:CURRENT_RATING]->(r:Rating)
+  // Without a label to start from, the embedded engine looks at every node: two branches, of which one is empty.
+  WITH $service AS service, coalesce($level, 'location') AS level WHERE service IS NULL AND level = 'location'
+  MATCH (rated:Location)-[:CURRENT_RATING]->(r)
+  RETURN rated, r
+  UNION ALL
+  WITH $service AS service, coalesce($level, 'location') AS level WHERE service IS NULL AND level = 'trust'
+  MATCH (rated:Organisation)-[:CURRENT_RATING]->(r)
   RETURN rated, r
   UNION ALL
   WITH $service AS service WHERE service IS NOT NULL
@@ -47,9 +52,9 @@ WHERE ($question IS NULL OR r.question = $question)
   AND ($region IS NULL OR rated.region = $region) AND ($year IS NULL OR r.date_latest.year = $year)
 WITH r.question AS question,
      CASE $by WHEN 'region' THEN coalesce(rated.region, '') WHEN 'year' THEN toString(r.date_latest.year) ELSE '' END AS group_,
-     r.value AS value, rated.id AS place, coalesce(r.in_register, false) OR r.status = 'stated' AS stated, r.sources AS files
-WITH question, group_, value, count(DISTINCT place) AS places, min(CASE WHEN stated THEN 1 ELSE 0 END) AS all_stated,
-     collect(DISTINCT files) AS files
+     r.value AS value, CASE WHEN coalesce(r.in_register, false) OR r.status = 'stated' THEN 1 ELSE 0 END AS stated,
+     r.sources AS files, count(*) AS places
+WITH question, group_, value, sum(places) AS places, min(stated) AS all_stated, collect(files) AS files
 WITH question, group_, collect({value: value, places: places, all_stated: all_stated, files: files}) AS values,
      sum(places) AS rated
 UNWIND values AS one

@@ -28,7 +28,7 @@
 //+ cannot_tell: >-
 //+   Why. The two ratings may be of different inspections: look at their dates. Values without rank, such as "not rated",
 //+   are left out. Places that have ended are listed too.
-MATCH (rated)-[:CURRENT_RATING {key: 'CQC:OVERALL'}]->(overall:Rating)
+MATCH (overall:Rating {question: 'CQC:OVERALL', service: 'CQCSERVICE:OVERALL'})<-[:CURRENT_RATING]-(rated)
 WHERE overall.score IS NOT NULL AND ($region IS NULL OR rated.region = $region)
   AND ($level IS NULL OR CASE $level WHEN 'location' THEN rated:Location ELSE rated:Organisation END)
 MATCH (rated)-[:CURRENT_RATING]->(one:Rating)

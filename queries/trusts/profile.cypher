@@ -56,8 +56,8 @@ CALL {
          here.id AS of, one.status AS status, 'register' AS weakest_step, null AS note, here.sources AS sources
   UNION ALL
   WITH here
-  MATCH path = (before)-[:SUCCEEDED_BY*1..6]->(here)
-  WITH before, path, head(relationships(path)) AS s,
+  MATCH path = (here)<-[:SUCCEEDED_BY*1..6]-(before)
+  WITH before, path, last(relationships(path)) AS s,
        [x IN relationships(path) WHERE x.legal_date IS NULL AND coalesce(x.status, 'inferred') <> 'stated'] AS weak
   RETURN 3 AS place_, 'succession' AS section, 'predecessor' AS item, coalesce(before.label, before.cqc_name, before.ods_name, before.id) AS value,
          coalesce(s.date, s.legal_date) AS since, s.end_of_predecessor AS until, toString(length(path)) AS rank, before.id AS of,

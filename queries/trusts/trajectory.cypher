@@ -35,7 +35,7 @@ CALL {
   RETURN start AS holder, 'itself' AS relation, null AS taken_over, 'stated' AS path_status
   UNION
   WITH start
-  MATCH path = (holder)-[:SUCCEEDED_BY*1..6]->(start)
+  MATCH path = (start)<-[:SUCCEEDED_BY*1..6]-(holder)
   RETURN holder, 'predecessor' AS relation, null AS taken_over,
          CASE WHEN any(s IN relationships(path) WHERE s.legal_date IS NULL AND coalesce(s.status, 'inferred') <> 'stated') THEN 'inferred' ELSE 'stated' END AS path_status
   UNION

@@ -558,7 +558,7 @@ def test_report_is_a_table_and_json_with_every_problem(small: Path) -> None:
     header, *lines = (
         report.to_tsv().splitlines() if "\u2028" not in report.to_tsv() else report.to_tsv().split("\n")[:-1]
     )
-    assert header.split("\t") == ["file", "row", "column", "severity", "rule", "value", "hint"]
+    assert header.split("\t") == ["file", "sheet", "row", "column", "severity", "rule", "value", "hint"]
     read = json.loads(report.to_json())
     assert len(lines) == len(read["problems"]) == len(report.problems)
     assert read["ok"] is False
