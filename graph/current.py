@@ -40,12 +40,13 @@ class Conflict(NamedTuple):
 
 
 class _Seen(NamedTuple):
-    """A rating of a place, as it is read: whether it is of the whole place, its question, its date and its id."""
+    """A rating of a place, as it is read: whether it is of the whole place, its question, date, id and last edition."""
 
     whole: bool
     question: str
-    date: str
+    date: str | None
     rating: str
+    edition: str | None
 
 
 def derive_from_ratings(store: Store) -> int:
@@ -56,12 +57,12 @@ def derive_from_ratings(store: Store) -> int:
     for label, query in _PLACE.items():
         for row in store.stream(query, {"whole": WHOLE}):
             place = str(row["place"])
-            seen = [_Seen(*one) for one in cast("list[tuple[bool, str, str, str]]", row["ratings"])]
+            seen = [_Seen(*one) for one in cast("list[tuple[bool, str, str | None, str, str | None]]", row["ratings"])]
             wanted = {Current(label, place, *one) for one in _newest(seen)}
             found = {Current(label, place, *one) for one in cast("list[tuple[str, str]]", row["current"])}
             old += sorted(found - wanted)
             new += sorted(wanted - found)
-            conflicts.update(_conflicts(one.rating for one in seen))
+            conflicts.update(_conflicts(one.rating for one in seen if one.date is not None))
     there = set(_conflict_edges(store))
     for label in _PLACE:
         _write(store, _END_CURRENT[label], (one for one in old if one.label == label))
@@ -74,8 +75,8 @@ def derive_from_ratings(store: Store) -> int:
 # A list for each place, and not a row for each rating, makes this four times as fast: most of the time went into the
 # rows. Grouping by collect() is no way to get it: of a million ratings the embedded engine's heap does not hold it.
 _PLACE = {
-    label: f"MATCH (p:{label}) RETURN p.id AS place, [(p)<-[:RATES]-(r:Rating) WHERE r.date IS NOT NULL | "
-    "[r.service = $whole AND r.quality_statement IS NULL, r.question, r.date, r.id]] AS ratings, "
+    label: f"MATCH (p:{label}) RETURN p.id AS place, [(p)<-[:RATES]-(r:Rating) | "
+    "[r.service = $whole AND r.quality_statement IS NULL, r.question, r.date, r.id, r.edition_last]] AS ratings, "
     "[(p)-[c:CURRENT_RATING]->(r:Rating) | [c.key, r.id]] AS current"
     for label in ("Organisation", "Location")
 }
@@ -99,18 +100,26 @@ _MAKE_CONFLICT = (
 
 
 def _newest(seen: Iterable[_Seen]) -> Iterator[tuple[str, str]]:
-    """Give the newest ratings of each question, as question and id: several where they are of one day."""
-    newest: dict[str, tuple[tuple[datetime.date, datetime.date], list[str]]] = {}
+    """Give the newest ratings of each question, as question and id: several where they are of one day.
+
+    A rating without a date, as "Not Rated" mostly is, counts as of the last edition that has it, and only where that is
+    later than every edition, and every day, of those with a date.
+    """
+    by_question: dict[str, list[_Seen]] = {}
     for one in seen:
-        if not one.whole:
-            continue
-        when = _when(one.date)
-        best = newest.get(one.question)
-        if best is None or when > best[0]:
-            newest[one.question] = (when, [one.rating])
-        elif when == best[0]:
-            best[1].append(one.rating)
-    return ((question, rating) for question, (_, ratings) in newest.items() for rating in ratings)
+        if one.whole:
+            by_question.setdefault(one.question, []).append(one)
+    for question, ratings in by_question.items():
+        dated = [(_when(one.date), one) for one in ratings if one.date is not None]
+        newest = max((when for when, _ in dated), default=None)
+        last = max((one.edition or "" for _, one in dated), default="")
+        after = max(last, newest[0].isoformat()) if newest else ""
+        undated = [one for one in ratings if one.date is None and (one.edition or "") > after]
+        if undated:
+            edition = max(str(one.edition) for one in undated)
+            yield from ((question, one.rating) for one in undated if one.edition == edition)
+        else:
+            yield from ((question, one.rating) for when, one in dated if when == newest)
 
 
 @lru_cache(maxsize=20_000)

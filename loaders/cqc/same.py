@@ -44,17 +44,20 @@ def link_same_ratings(store: Store) -> int:
         {"ids": [identifier for row in table for identifier in (row.rating, row.same_as)]},
     )
     there = {row["id"] for row in found}
+    wanted = [row for row in table if {row.rating, row.same_as} <= there]
+    if not wanted:
+        return 0
     source = packaged_sources()[SameRow.file]
     content = Content(str(source.edition))
     sources = (record(content, source, table, "same-ratings"),)
-    pairs = [
-        SameRatingAs(
-            start=Rating.ref(row.rating), end=Rating.ref(row.same_as), sources=sources,
-            basis=row.basis if row.source_url is None else f"{row.basis} ({row.source_url})",
+    content.add(
+        *(
+            SameRatingAs(
+                start=Rating.ref(row.rating), end=Rating.ref(row.same_as), sources=sources,
+                basis=row.basis if row.source_url is None else f"{row.basis} ({row.source_url})",
+            )
+            for row in wanted
         )
-        for row in table
-        if {row.rating, row.same_as} <= there
-    ]  # fmt: skip
-    content.add(*pairs)
+    )  # fmt: skip
     write(store, content)
-    return len(pairs)
+    return len(wanted)

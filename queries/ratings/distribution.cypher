@@ -25,9 +25,9 @@
 //+ cannot_tell: >-
 //+   Ratings of whole places, unless a service is asked for; of locations, unless the level is. A place that has ended
 //+   is not counted, nor what a register has later called an error, if that is not in its file. A place that was never
-//+   rated is not counted; "not rated" and "not applicable" are values of their own. But a rating without a date, as CQC
-//+   gives "not rated", is never the newest: the place counts with its last dated rating, and where it has none not at
-//+   all. With the packaged study alone the places are the few of its cases.
+//+   rated is not counted; "not rated" and "not applicable" are values of their own, and where they have no date they
+//+   hold if the newest edition that knows the place has them. With the packaged study alone the places are the few of
+//+   its cases.
 CALL {
   // Without a label to start from, the embedded engine looks at every node: two branches, of which one is empty.
   WITH $service AS service, coalesce($level, 'location') AS level WHERE service IS NULL AND level = 'location'

@@ -81,7 +81,7 @@ CALL {
   WITH o, site, r ORDER BY r.id
   WITH o, site, head(collect(r)) AS r
   RETURN 5 AS place_, 'location' AS section, coalesce(site.label, site.cqc_name, site.ods_name, site.id) AS item,
-         CASE WHEN r IS NULL THEN null ELSE r.value_printed + ' (' + r.date + ')' END AS value, o.since AS since, o.until AS until, site.id AS rank,
+         CASE WHEN r IS NULL THEN null ELSE r.value_printed + ' (' + coalesce(r.date, 'no date') + ')' END AS value, o.since AS since, o.until AS until, site.id AS rank,
          site.id AS of, CASE WHEN r IS NULL OR r.in_register THEN coalesce(o.status, 'stated') ELSE coalesce(r.status, 'stated') END AS status,
          CASE WHEN r IS NULL THEN 'location' ELSE 'rating ' + r.id END AS weakest_step, o.basis AS note, o.sources AS sources
   UNION ALL

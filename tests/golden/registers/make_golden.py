@@ -22,7 +22,7 @@ import zipfile
 from bisect import bisect_left
 from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -274,9 +274,13 @@ class Data:
         return "NHS trust" if re.fullmatch(r"[RT][A-Z0-9]{2}", place) else None
 
 
-def newest(ratings: Iterable[Rating]) -> list[Rating]:
-    """The newest of the dated ones. What has no date is never the newest, whatever edition it stands in."""
+def newest(ratings: Sequence[Rating]) -> list[Rating]:
+    """The newest of the dated ones; but what has no date, where only later editions than all of theirs have it."""
     dated = [rating for rating in ratings if rating.day]
+    known = max((text for rating in dated for text in (rating.edition, str(rating.last))), default="")
+    later = [rating for rating in ratings if not rating.day and rating.edition > known]
+    if later:
+        return [rating for rating in later if rating.edition == max(one.edition for one in later)]
     top = max(((rating.last, rating.first) for rating in dated), default=None)
     return [rating for rating in dated if (rating.last, rating.first) == top]
 
@@ -392,7 +396,7 @@ def peers(data: Data, *, place: str, question: str = OVERALL, day: str = "") -> 
             continue
         if other != place and ended and (on is None or ended < on):
             continue
-        for rating in newest(rating for rating in ratings if on is None or rating.last <= on):
+        for rating in newest([one for one in ratings if one.day and (on is None or one.last <= on)]):
             held[rating.value][other] = rating
     of_kind = sum(map(len, held.values()))
     rows: list[Row] = []
@@ -576,7 +580,7 @@ def checks(data: Data) -> list[tuple[str, object, object]]:
         ("Lincolnshire, rows", len(data.lincolnshire), 4159),
         ("Lincolnshire, undated", sum(not row["Publication Date"] for row in data.lincolnshire), 60),
         ("… places whose whole rating has no date, and those of them that an earlier edition rates",
-         [len(undated), sum((place, OVERALL) in data.current and bool(data.current[place, OVERALL]) for place in undated)],
+         [len(undated), sum(any(one.day for one in data.whole[place, OVERALL]) for place in undated)],
          [25, 5]),
         ("providers, rows", len(data.providers), 7930),
         ("providers", len({row["Provider ID"] for row in data.providers}), 246),
