@@ -57,15 +57,16 @@ Term: TypeAlias = "NamedNode | Literal"
 
 
 @cache
-def _named(curie: str) -> NamedNode:
+def named(curie: str) -> NamedNode:
+    """Give the IRI of a term such as `skos:broader`."""
     return NamedNode(expand(curie))
 
 
-_TYPE, _FIRST, _REST, _NIL = (_named(f"rdf:{name}") for name in ("type", "first", "rest", "nil"))
+_TYPE, _FIRST, _REST, _NIL = (named(f"rdf:{name}") for name in ("type", "first", "rest", "nil"))
 _STATEMENT, _SUBJECT, _PREDICATE, _OBJECT = (
-    _named(f"rdf:{name}") for name in ("Statement", "subject", "predicate", "object")
+    named(f"rdf:{name}") for name in ("Statement", "subject", "predicate", "object")
 )
-_DATE_TYPES = {4: _named("xsd:gYear"), 7: _named("xsd:gYearMonth"), 10: _named("xsd:date")}
+_DATE_TYPES = {4: named("xsd:gYear"), 7: named("xsd:gYearMonth"), 10: named("xsd:date")}
 
 # Absolute, and without "." or ".." as a segment, which some readers resolve away.
 _ADDRESS = re.compile(r"(?!.*/\.\.?(?:[/?#]|$))[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
@@ -100,7 +101,8 @@ class Curies:
         return f"{self._prefixes[address]}:{iri.removeprefix(address)}"
 
 
-_DECLARED = Curies()
+DECLARED = Curies()
+"""The prefixes that every file may use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,8 @@ class Names:
     def curies_of(self, label: str, properties: Properties) -> Curies:
         """Give the prefixes that hold for the properties of a node."""
         if label not in {"MappingSet", "Mapping"}:
-            return _DECLARED
-        return self.curies.get(str(properties.get("mapping_set" if label == "Mapping" else "id")), _DECLARED)
+            return DECLARED
+        return self.curies.get(str(properties.get("mapping_set" if label == "Mapping" else "id")), DECLARED)
 
 
 @lru_cache(maxsize=10_000)  # a source or a concept is pointed at by very many
@@ -177,18 +179,18 @@ def unknown_properties(cls: type[Node | Relationship], properties: Iterable[str]
 def header() -> Iterator[Triple]:
     """Give what every export says of itself: what it is, what may be done with it, which vocabularies it uses."""
     dataset, ontology = NamedNode(BASE), NamedNode(ONTOLOGY)
-    yield Triple(dataset, _TYPE, _named("void:Dataset"))
-    yield Triple(dataset, _named("dcterms:title"), Literal("qikg: a knowledge graph of improvement evidence"))
-    yield Triple(dataset, _named("dcterms:description"), Literal(UNREGISTERED))
-    yield Triple(dataset, _named("dcterms:license"), NamedNode(LICENCE))
+    yield Triple(dataset, _TYPE, named("void:Dataset"))
+    yield Triple(dataset, named("dcterms:title"), Literal("qikg: a knowledge graph of improvement evidence"))
+    yield Triple(dataset, named("dcterms:description"), Literal(UNREGISTERED))
+    yield Triple(dataset, named("dcterms:license"), NamedNode(LICENCE))
     for line in ATTRIBUTION:
-        yield Triple(dataset, _named("dc:rights"), Literal(line))
-    yield Triple(dataset, _named("dcterms:conformsTo"), ontology)
-    yield Triple(dataset, _named("void:uriSpace"), Literal(BASE))
+        yield Triple(dataset, named("dc:rights"), Literal(line))
+    yield Triple(dataset, named("dcterms:conformsTo"), ontology)
+    yield Triple(dataset, named("void:uriSpace"), Literal(BASE))
     for address in sorted(PREFIXES.values()):
-        yield Triple(dataset, _named("void:vocabulary"), NamedNode(address))
-    yield Triple(ontology, _TYPE, _named("owl:Ontology"))
-    yield Triple(ontology, _named("owl:versionInfo"), Literal(VERSION))
+        yield Triple(dataset, named("void:vocabulary"), NamedNode(address))
+    yield Triple(ontology, _TYPE, named("owl:Ontology"))
+    yield Triple(ontology, named("owl:versionInfo"), Literal(VERSION))
 
 
 def node_triples(labels: Iterable[str], properties: Properties, names: Names) -> Iterator[Triple]:
@@ -202,9 +204,9 @@ def node_triples(labels: Iterable[str], properties: Properties, names: Names) ->
         raise ValueError(f"no key label among {sorted(labels)}")
     subject = names.iri(Ref(label, str(properties["id"])))
     for name in known:
-        yield Triple(subject, _TYPE, _named(f"qikg:{name}"))
+        yield Triple(subject, _TYPE, named(f"qikg:{name}"))
     if NODES[label].term:
-        yield Triple(subject, _TYPE, _named(NODES[label].term))
+        yield Triple(subject, _TYPE, named(NODES[label].term))
     yield from _property_triples(subject, NODES[label], properties, names, names.curies_of(label, properties))
 
 
@@ -216,12 +218,12 @@ def relationship_triples(
     Raises KeyError for a type that the ontology does not know.
     """
     cls = RELATIONSHIPS[kind]
-    plain = Triple(names.iri(start), _predicate(cls), names.iri(end))
+    plain = Triple(names.iri(start), predicate_of(cls), names.iri(end))
     yield plain
     if cls.derived:
         return
     subject = NamedNode(thing("statement", f"{kind.lower().replace('_', '-')}/{_digest(*start, *end, key)}"))
-    said = list(_property_triples(subject, cls, properties, names, _DECLARED))
+    said = list(_property_triples(subject, cls, properties, names, DECLARED))
     if said:
         yield Triple(subject, _TYPE, _STATEMENT)
         yield Triple(subject, _SUBJECT, plain.subject)
@@ -239,13 +241,13 @@ def literal(value: object, kind: type | None = None) -> Literal:
     <NamedNode value=http://www.w3.org/2001/XMLSchema#gYearMonth>
     """
     if isinstance(value, bool):
-        return Literal("true" if value else "false", datatype=_named("xsd:boolean"))
+        return Literal("true" if value else "false", datatype=named("xsd:boolean"))
     if isinstance(value, float) or (kind is float and isinstance(value, int)):
-        return Literal(_double(float(value)), datatype=_named("xsd:double"))
+        return Literal(_double(float(value)), datatype=named("xsd:double"))
     if isinstance(value, int):
-        return Literal(str(value), datatype=_named("xsd:integer"))
+        return Literal(str(value), datatype=named("xsd:integer"))
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
-        return Literal(value.isoformat(), datatype=_named("xsd:date"))
+        return Literal(value.isoformat(), datatype=named("xsd:date"))
     text = str(value)
     if kind is PartialDate and _is_date(text):
         return Literal(text, datatype=_DATE_TYPES[len(text)])
@@ -277,8 +279,9 @@ def _table(cls: type[Node | Relationship]) -> _Table:
 
 
 @cache
-def _predicate(cls: type[Relationship]) -> NamedNode:
-    return _named(cls.term or f"qikg:{camel(cls.type)}")
+def predicate_of(cls: type[Relationship]) -> NamedNode:
+    """Give the predicate of the plain triple of a relationship."""
+    return named(cls.term or f"qikg:{camel(cls.type)}")
 
 
 def _term(field: Field) -> Callable[[Value, Names, Curies], Term]:
@@ -288,7 +291,7 @@ def _term(field: Field) -> Callable[[Value, Names, Curies], Term]:
     if prop.concepts:
         return lambda value, names, curies: _concept(value, prop.concepts) or literal(value, kind)
     if prop.meanings:
-        meanings = {word: _named(term) for word, term in prop.meanings}
+        meanings = {word: named(term) for word, term in prop.meanings}
         return lambda value, names, curies: meanings.get(str(value)) or literal(value, kind)
     if prop.resource == "address":
         return lambda value, names, curies: _resource(_address(value)) or literal(value, kind)

@@ -1,0 +1,267 @@
+"""RDF triples as nodes and relationships again: the way back of triples.py, by the same table of the ontology.
+
+What is read is checked by the ontology's classes. A term that the ontology does not know, a value of another type, two
+values where one is allowed and a blank node that is no cell of a list are reported, each with the term; nothing is
+dropped without a word. Derived relationships are passed over: they are made again from the nodes that carry the truth.
+
+Importing this module imports pyoxigraph, so others import it inside functions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+from urllib.parse import unquote
+
+from pydantic import ValidationError
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from qikg.graph.triples import DECLARED, Curies, Names, named, predicate_of
+from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS
+from qikg.ontology.dates import PartialDate
+from qikg.ontology.model import Field, Node, Ref, Relationship
+from qikg.ontology.terms import BASE, ONTOLOGY, identifier_of
+
+Term: TypeAlias = "NamedNode | BlankNode | Literal"
+Said: TypeAlias = Mapping[NamedNode, Sequence[Term]]
+"""What is said of a subject: objects by predicate."""
+
+TYPE, FIRST, REST, NIL = (named(f"rdf:{name}") for name in ("type", "first", "rest", "nil"))
+STATEMENT, SUBJECT, PREDICATE, OBJECT = (
+    named(f"rdf:{name}") for name in ("Statement", "subject", "predicate", "object")
+)
+_IDENTIFIER = named("dcterms:identifier")
+_STATEMENTS = f"{BASE}statement/"
+_DATES = frozenset(named(f"xsd:{name}") for name in ("gYear", "gYearMonth", "date"))
+_STRING, _INTEGER, _DOUBLE, _BOOLEAN, _YEAR = (
+    named(f"xsd:{name}") for name in ("string", "integer", "double", "boolean", "gYear")
+)
+T = TypeVar("T")
+_UNKNOWN = "a term that the ontology does not know here"
+_KINDS = {cls.kind: label for label, cls in NODES.items()}
+_TYPES = {kind.lower().replace("_", "-"): kind for kind in RELATIONSHIPS}
+
+
+class Wrong(NamedTuple):
+    """Something that cannot be read: the subject, the predicate, what is wrong, and the value."""
+
+    subject: str
+    predicate: str
+    rule: str
+    value: str = ""
+
+
+class NotReadable(Exception):
+    """A value that is not what its property has; the text says what it should be."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """Turns what is said of subjects into nodes and relationships.
+
+    `look_up` gives what is said of any subject, and `pointing` the subjects with a predicate and an object. `found` are
+    the nodes by address that were read before: of concepts, mappings and mapping sets the address does not tell the id.
+    """
+
+    look_up: Callable[[Term], Said]
+    pointing: Callable[[NamedNode, Term], Iterator[Term]]
+    names: Names = field(default_factory=Names)
+    found: dict[str, Ref] = field(default_factory=dict)
+    wrong: list[Wrong] = field(default_factory=list)
+
+    def label(self, said: Said) -> str | None:
+        """Give the key label of a subject; None where it is no node of the ontology."""
+        return min((label for label in self._labels(said) if label in NODES), default=None)
+
+    def know(self, subject: NamedNode, said: Said) -> Ref | None:
+        """Take note of a node's address; None, and a report, where the ontology does not know it, or it has no id."""
+        label = self.label(said)
+        identifiers = [one for one in said.get(_IDENTIFIER, ()) if isinstance(one, Literal)]
+        if label is None or len(identifiers) != 1:
+            rule = "it has no class of the ontology" if label is None else "it needs one dcterms:identifier"
+            self.wrong.append(Wrong(subject.value, _IDENTIFIER.value, rule))
+            return None
+        ref = Ref(label, identifiers[0].value)
+        self.found[subject.value] = ref
+        return ref
+
+    def node(self, subject: NamedNode, said: Said) -> Node | None:
+        """Give the node of a subject; None, and a report, where something of it is not right."""
+        ref = self.found[subject.value]
+        cls = NODES[ref.label]
+        if self.names.iri(ref) != subject:
+            rule = f"the address of this id is {self.names.iri(ref).value}"
+            self.wrong.append(Wrong(subject.value, _IDENTIFIER.value, rule, ref.id))
+            return None
+        mapping_set = next((one.value for one in said.get(named("sssom:mapping_set"), ())), None)
+        curies = self.names.curies_of(ref.label, {"id": ref.id, "mapping_set": mapping_set})
+        values = self._values(subject, cls, said, curies)
+        labels = tuple(sorted(self._labels(said) - {ref.label}))
+        return self._made(subject, lambda: cls(**{**values, "id": ref.id}, labels=labels))
+
+    def relationships(self, subject: NamedNode, said: Said) -> Iterator[Relationship]:
+        """Give the relationships that start from a node, each with what its statement says of it."""
+        start = self.found[subject.value]
+        stated: dict[tuple[NamedNode, Term], list[NamedNode]] = defaultdict(list)
+        for statement in self.pointing(SUBJECT, subject):
+            about = self.look_up(statement)
+            if isinstance(statement, NamedNode) and about.get(PREDICATE) and about.get(OBJECT):
+                predicate, end = about[PREDICATE][0], about[OBJECT][0]
+                if isinstance(predicate, NamedNode):
+                    stated[predicate, end].append(statement)
+        for predicate, ends in said.items():
+            for end in ends:
+                ref = self._ref(end)
+                kind = None if ref is None else _kind(predicate, start.label, ref.label)
+                if ref is None or kind is None:
+                    if predicate not in _known(NODES[start.label]) and predicate != TYPE:
+                        self.wrong.append(Wrong(subject.value, predicate.value, _UNKNOWN, _shown(end)))
+                    continue
+                cls = RELATIONSHIPS[kind]
+                if cls.derived:
+                    continue
+                statements = sorted(stated.pop((predicate, end), ()), key=lambda one: one.value)
+                for about_it in statements or (None,):
+                    relationship = self._relationship(cls, start, ref, about_it)
+                    if relationship is not None:
+                        yield relationship
+        for (predicate, end), statements in stated.items():
+            rule = "a statement about a triple that is not stated"
+            self.wrong += [Wrong(one.value, predicate.value, rule, _shown(end)) for one in statements]
+
+    def _relationship(
+        self, cls: type[Relationship], start: Ref, end: Ref, statement: NamedNode | None
+    ) -> Relationship | None:
+        subject = statement or NamedNode(f"{_STATEMENTS}{cls.type.lower()}")
+        said = {} if statement is None else self.look_up(statement)
+        values = self._values(subject, cls, said, DECLARED)
+        for predicate in said.keys() - _known(cls) - {TYPE, SUBJECT, PREDICATE, OBJECT}:
+            self.wrong.append(Wrong(subject.value, predicate.value, _UNKNOWN))
+        return self._made(subject, lambda: cls(start=start, end=end, **values))
+
+    def _values(
+        self, subject: NamedNode, cls: type[Node | Relationship], said: Said, curies: Curies
+    ) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for one in cls.fields():
+            terms = said.get(NamedNode(one.iri), ())
+            if not terms or one.name == "id":
+                continue
+            try:
+                values[one.name] = self._value(one, terms, curies)
+            except NotReadable as error:
+                self.wrong.append(Wrong(subject.value, one.iri, str(error), _shown(terms[0])))
+        return values
+
+    def _value(self, of: Field, terms: Sequence[Term], curies: Curies) -> object:
+        if of.cardinality == "ordered":
+            if len(terms) > 1:
+                raise NotReadable("several lists where one is allowed")
+            return tuple(self._one(of, term, curies) for term in self._members(terms[0]))
+        if of.cardinality == "set":
+            return tuple(self._one(of, term, curies) for term in terms)
+        if len(terms) > 1:
+            raise NotReadable(f"{len(terms)} values where one is allowed")
+        return self._one(of, terms[0], curies)
+
+    def _members(self, head: Term) -> Iterator[Term]:
+        seen: set[Term] = set()
+        while head != NIL:
+            cell = self.look_up(head)
+            if head in seen or len(cell.get(FIRST, ())) != 1 or len(cell.get(REST, ())) != 1:
+                raise NotReadable("no well-formed list")
+            seen.add(head)
+            yield cell[FIRST][0]
+            head = cell[REST][0]
+
+    def _one(self, of: Field, term: Term, curies: Curies) -> object:
+        if isinstance(term, BlankNode):
+            raise NotReadable("a blank node that is no cell of a list")
+        if isinstance(term, NamedNode):
+            return self._of_address(of, term.value, curies)
+        if term.language is not None:
+            raise NotReadable("a text with a language")
+        return _of_literal(of, term)
+
+    def _of_address(self, of: Field, iri: str, curies: Curies) -> str:
+        prop = of.prop
+        if of.name == "sources":
+            return identifier_of(iri, NODES["Source"].kind)
+        if prop.concepts:
+            start = f"{BASE}concept/{prop.concepts.lower()}/"
+            if iri.startswith(start):
+                return f"{prop.concepts}:{unquote(iri.removeprefix(start))}"
+        for word, meant in prop.meanings:
+            if named(meant).value == iri:
+                return word
+        if prop.resource == "address":
+            return iri
+        if prop.resource == "curie":
+            return curies.contract(iri)
+        raise NotReadable("an address where a value is wanted")
+
+    def _ref(self, term: Term) -> Ref | None:
+        """Give the node that an address names, be it in what was read or not."""
+        if not isinstance(term, NamedNode):
+            return None
+        if (ref := self.found.get(term.value)) is not None:
+            return ref
+        kind, slash, _ = term.value.removeprefix(BASE).partition("/")
+        if not term.value.startswith(BASE) or not slash or kind not in _KINDS or _KINDS[kind] == "Concept":
+            return None
+        return Ref(_KINDS[kind], identifier_of(term.value, kind))
+
+    def _labels(self, said: Said) -> set[str]:
+        start = f"{ONTOLOGY}#"
+        types = (one.value for one in said.get(TYPE, ()) if isinstance(one, NamedNode))
+        return {iri.removeprefix(start) for iri in types if iri.startswith(start)} & LABELS.keys()
+
+    def _made(self, subject: NamedNode, make: Callable[[], T]) -> T | None:
+        try:
+            return make()
+        except (ValidationError, ValueError) as error:
+            details = error.errors() if isinstance(error, ValidationError) else [{"loc": (), "msg": str(error)}]
+            for detail in details:
+                name = str(detail["loc"][0]) if detail["loc"] else ""
+                self.wrong.append(Wrong(subject.value, name, str(detail["msg"])))
+            return None
+
+
+def _of_literal(of: Field, term: Literal) -> object:
+    kind, text = term.datatype, term.value
+    if of.type is PartialDate:
+        if kind not in _DATES:
+            raise NotReadable("not a date: xsd:gYear, xsd:gYearMonth or xsd:date is wanted")
+        return PartialDate(text=text)
+    if of.prop.unit == "year" and kind == _YEAR:
+        return int(text)
+    wanted = {bool: (_BOOLEAN,), int: (_INTEGER,), float: (_DOUBLE,)}.get(of.type, (_STRING,))
+    if kind not in wanted:
+        raise NotReadable(f"not of the type {wanted[0].value.rpartition('#')[2]}")
+    if of.type is bool:
+        return text in {"true", "1"}
+    try:
+        return of.type(text) if of.type in {int, float} else text
+    except ValueError:
+        raise NotReadable(f"not of the type {wanted[0].value.rpartition('#')[2]}") from None
+
+
+@cache
+def _known(cls: type[Node | Relationship]) -> frozenset[NamedNode]:
+    return frozenset(NamedNode(one.iri) for one in cls.fields())
+
+
+@cache
+def _kind(predicate: NamedNode, start: str, end: str) -> str | None:
+    """Give the type of relationship that a triple is of: it follows from the predicate and the classes of its ends."""
+    for kind, cls in RELATIONSHIPS.items():
+        if predicate_of(cls) == predicate and start in cls.starts and end in cls.ends:
+            return kind
+    return None
+
+
+def _shown(term: Term) -> str:
+    return str(term.value)
