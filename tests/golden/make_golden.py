@@ -270,6 +270,13 @@ class Data:
                 found.append(Succession(old, new, (end + timedelta(days=1)).isoformat(), "inferred"))
         return found
 
+    def use_status(self, initiative: str, case: str) -> str:
+        """How it is known that an initiative was used in a case: stated where one place in the text names it for it."""
+        grades = {
+            STATUS[m["case_status"]] for m in self.mentions if m["initiative_id"] == initiative and m["case"] == case
+        }
+        return "stated" if "stated" in grades else "inferred"
+
     def ratings(self, place: str) -> list[Record]:
         """Overall ratings of a place, oldest first."""
         rows = [e for e in self.events if e["event_type"] == "rating" and e["code"] == place]
@@ -748,6 +755,101 @@ def trajectory(data: Data, place: str) -> list[Row]:
     return [row for *_, row in sorted(rows, key=lambda entry: entry[:3])]
 
 
+SECTIONS = ("name", "register", "succession", "location", "trust", "rating", "action", "case", "excerpt", "mention",
+            "initiative")  # fmt: skip
+"""Of a profile, in the order in which its head names them."""
+
+
+def profile(data: Data, place: str) -> list[Row]:
+    """What is known of one place, section by section in the order of the head.
+
+    `organisations.tsv`: code, level, provider_code, name, kind, valid_from, valid_to, note;
+    `organisations_history.tsv`: event_id, code, event_type, date, overall_rating, decided_by, status; successions as in
+    `trajectory`; `case_trusts.tsv`: case, kind, org_code, location_code, valid_from, valid_to, confidence, status; `coded_items.tsv`:
+    item_id, challenge, case, kind, summary; `initiatives.tsv`: label, cases; `initiative_mentions.tsv`: initiative_id,
+    case, case_status; `cases.tsv`: label; `quaser.tsv`: label, and its order.
+
+    What `organisations.tsv` has is printed in a register, and so stated, but for the days of a registration: their note
+    says that they are those of an acquisition or a trust, and no column grades them, so that line has no status here.
+    What comes by way of a case is never better than the identification. The facts are worked out here; the words around
+    them ("seen in", "used in", the name of a property) are those of the question.
+
+    Within a section: properties by name, successions by day, locations by code, actions by last possible day (so that
+    what was decided in a month comes after what was recommended on a day of it), passages by challenge in the order of
+    the framework and then by id, initiatives by id.
+    """
+    here = data.organisations[place]
+    found: list[tuple[tuple[str, ...], Row]] = []
+
+    def add(section: str, rank: tuple[str, ...], item: str, value: str | None, of: str, status: str | None,
+            since: str = "", until: str = "") -> None:  # fmt: skip
+        row: Row = {"section": section, "item": item, "value": value, "since": since or None, "until": until or None,
+                    "of": of}  # fmt: skip
+        found.append((rank, row | ({"status": status} if status else {})))
+
+    add("name", (), here["name"], f"seen in {STUDY}", place, "stated")
+    trust = here["level"] == "trust"
+    properties: dict[str, tuple[str | None, str | None, str, str]] = {"kind": (here["kind"], "stated", "", "")}
+    if here["valid_from"] or here["valid_to"]:
+        life = "legal life, as a study has it" if trust else "registration, as a study has it"
+        properties[life] = (None, "stated" if trust else None, here["valid_from"], here["valid_to"])
+    if here["note"]:
+        properties["what else a study has"] = (here["note"], "stated", "", "")
+    for item, (value, status, since, until) in properties.items():
+        add("register", (item,), item, value, place, status, since, until)
+
+    edges = data.successions()
+    for edge in edges:
+        if place in (edge.old, edge.new):
+            other = edge.old if edge.new == place else edge.new
+            item = "predecessor" if other == edge.old else "successor, the last that is known"
+            if any(other == (further.new if other == edge.old else further.old) for further in edges):
+                raise ValueError(f"{other} has successions of its own, which are not followed here")
+            name = data.organisations[other]["name"]
+            add("succession", (edge.date, other), item, name, other, edge.status, edge.date)
+
+    for code, site in data.organisations.items():
+        if site["provider_code"] == place:
+            newest = data.ratings(code)[-1:]
+            value = next((f"{rating['overall_rating']} ({rating['date']})" for rating in newest), None)
+            status = weakest("stated", *(STATUS[rating["status"]] for rating in newest))
+            add("location", (code,), site["name"], value, code, status, site["valid_from"], site["valid_to"])
+    if operator := here["provider_code"]:
+        value = "operated it" if here["valid_to"] else "operates it"
+        name = data.organisations[operator]["name"]
+        add("trust", (operator,), name, value, operator, "stated", here["valid_from"], here["valid_to"])
+
+    for rating in data.ratings(place)[-1:]:
+        known = STATUS[rating["status"]]
+        add("rating", (), "Overall", rating["overall_rating"], rating_id(rating), known, rating["date"])
+    for event in data.events:
+        if event["code"] == place and event["event_type"] not in ("rating", "merger"):
+            day = event["date"]
+            when = (latest(day).isoformat(), earliest(day).isoformat(), event["event_id"])
+            what, who = event["event_type"].replace("_", " "), event["decided_by"] or None
+            add("action", when, what, who, event["event_id"], STATUS[event["status"]], day)
+
+    for row in data.identifications:
+        if place != (row["location_code"] if row["kind"] == "location" else row["org_code"]):
+            continue
+        case, known = row["case"], STATUS[row["status"]]
+        label = data.case_label(case)
+        held = f"held to be this place; confidence {float(row['confidence'])}"
+        add("case", (case_id(case),), label, held, case_id(case), known, row["valid_from"], row["valid_to"])
+        for passage in data.items:
+            if passage["case"] == case:
+                section = "excerpt" if is_excerpt(passage) else "mention"
+                where = (str(data.challenges.index(passage["challenge"])), passage["item_id"])
+                challenge, of = data.label[passage["challenge"]], of_study(passage["item_id"])
+                add(section, where, challenge, passage["summary"], of, weakest("stated", known))
+        for name, initiative in data.initiatives.items():
+            if case in members(initiative["cases"]):
+                status = weakest(known, data.use_status(name, case))
+                add("initiative", (name,), initiative["label"], f"used in {label}", of_study(name), status)
+    found.sort(key=lambda entry: (SECTIONS.index(str(entry[1]["section"])), entry[0]))
+    return [row for _, row in found]
+
+
 def in_force(ratings: Iterable[Record], day: date) -> Record | None:
     """The newest overall rating given on or before a day."""
     given = [rating for rating in ratings if latest(rating["date"]) <= day]
@@ -1007,10 +1109,7 @@ def inferred_counts(data: Data) -> list[Row]:
     uses = 0
     for name, initiative in data.initiatives.items():
         for case in members(initiative["cases"]):
-            grades = {
-                STATUS[m["case_status"]] for m in data.mentions if m["initiative_id"] == name and m["case"] == case
-            }
-            uses += grades == {"inferred"}
+            uses += data.use_status(name, case) == "inferred"
     of_case = Counter(
         "rating" if e["event_type"] == "rating" else "merger" if e["event_type"] == "merger" else "regulatory action"
         for e in data.events
@@ -1112,6 +1211,8 @@ def all_golden(data: Data) -> Iterator[Golden]:
     for place in ("RXR", "RTX", "RQ8", "RD7", "RDU50", "RA3"):
         rows = trajectory(data, place)
         yield Golden("trajectory", ("date", "place", "event", "node"), rows, {"place": place})
+    for place in ("RXR", "RQ8", "RDU50"):
+        yield Golden("profile", ("section", "item", "of"), profile(data, place), {"place": place}, ordered=True)
     yield Golden("special-measures", ("place", "kind", "placed"), special_measures(data), {})
     yield Golden("did-it-last", ("case",), did_it_last(data), {})
     for looked in ("2015-01-01", "2026-11-01"):
