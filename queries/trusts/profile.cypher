@@ -99,13 +99,20 @@ CALL {
          o.sources + [s IN coalesce(r.sources, []) WHERE NOT s IN o.sources] AS sources
   UNION ALL
   WITH here
-  MATCH (here)<-[held:OPERATES]-(trust:Organisation)
-  WITH trust, collect(held) AS held
-  WITH trust, held, [o IN held WHERE o.since IS NOT NULL OR o.until IS NOT NULL] AS dated
+  MATCH path = (registered)-[:SUCCEEDED_BY*0..6]->(here)
+  WITH registered, length(path) AS far,
+       [x IN relationships(path) | CASE WHEN x.legal_date IS NULL THEN coalesce(x.status, 'inferred') ELSE 'stated' END] AS steps
+  MATCH (registered)<-[held:OPERATES]-(trust:Organisation)
+  WITH registered, far, steps, trust, collect(held) AS held
+  WITH registered, far, steps, trust, held, [o IN held WHERE o.since IS NOT NULL OR o.until IS NOT NULL] AS dated
   UNWIND CASE WHEN size(dated) = 0 THEN held ELSE dated END AS o
+  WITH registered, far, trust, o, coalesce(o.status, 'stated') AS run,
+       CASE WHEN 'undetermined' IN steps THEN 'undetermined' WHEN 'inferred' IN steps THEN 'inferred' ELSE 'stated' END AS led
   RETURN 6 AS place_, 'trust' AS section, coalesce(trust.label, trust.cqc_name, trust.ods_name, trust.id) AS item,
-         CASE WHEN o.until IS NULL THEN 'operates it' ELSE 'operated it' END AS value,
-         o.since AS since, o.until AS until, trust.id AS rank, trust.id AS of, coalesce(o.status, 'stated') AS status, 'trust' AS weakest_step,
+         CASE WHEN far > 0 THEN 'operated its predecessor ' + registered.id WHEN o.until IS NULL THEN 'operates it' ELSE 'operated it' END AS value,
+         o.since AS since, o.until AS until, toString(far) + trust.id AS rank, trust.id AS of,
+         CASE WHEN 'undetermined' IN [run, led] THEN 'undetermined' WHEN 'inferred' IN [run, led] THEN 'inferred' ELSE 'stated' END AS status,
+         CASE WHEN led = 'stated' OR (led = 'inferred' AND run = 'undetermined') THEN 'trust' ELSE 'succession' END AS weakest_step,
          o.basis AS note, o.sources AS sources
   UNION ALL
   WITH here

@@ -765,16 +765,17 @@ def profile(data: Data, place: str) -> list[Row]:
 
     `organisations.tsv`: code, level, provider_code, name, kind, valid_from, valid_to, note;
     `organisations_history.tsv`: event_id, code, event_type, date, overall_rating, decided_by, status; successions as in
-    `trajectory`; `case_trusts.tsv`: case, kind, org_code, location_code, valid_from, valid_to, confidence, status; `coded_items.tsv`:
-    item_id, challenge, case, kind, summary; `initiatives.tsv`: label, cases; `initiative_mentions.tsv`: initiative_id,
-    case, case_status; `cases.tsv`: label; `quaser.tsv`: label, and its order.
+    `trajectory`; `case_trusts.tsv`: case, kind, org_code, location_code, valid_from, valid_to, confidence, status;
+    `coded_items.tsv`: item_id, challenge, case, kind, summary; `initiatives.tsv`: label, cases;
+    `initiative_mentions.tsv`: initiative_id, case, case_status; `cases.tsv`: label; `quaser.tsv`: label, and its order.
 
     What `organisations.tsv` has is printed in a register, and so stated, but for the days of a registration: their note
     says that they are those of an acquisition or a trust, and no column grades them, so that line has no status here.
     What comes by way of a case is never better than the identification. The facts are worked out here; the words around
     them ("seen in", "used in", the name of a property) are those of the question.
 
-    Within a section: properties by name, successions by day, locations by code, actions by last possible day (so that
+    Within a section: properties by name, successions by day, locations by code, the trust before
+    those of its predecessors, actions by last possible day (so that
     what was decided in a month comes after what was recommended on a day of it), passages by challenge in the order of
     the framework and then by id, initiatives by id.
     """
@@ -814,10 +815,16 @@ def profile(data: Data, place: str) -> list[Row]:
             value = next((f"{rating['overall_rating']} ({rating['date']})" for rating in newest), None)
             status = weakest("stated", *(STATUS[rating["status"]] for rating in newest))
             add("location", (code,), site["name"], value, code, status, site["valid_from"], site["valid_to"])
-    if operator := here["provider_code"]:
-        value = "operated it" if here["valid_to"] else "operates it"
-        name = data.organisations[operator]["name"]
-        add("trust", (operator,), name, value, operator, "stated", here["valid_from"], here["valid_to"])
+    registered = [(here, "operated it" if here["valid_to"] else "operates it", "stated")]
+    registered += [
+        (data.organisations[edge.old], f"operated its predecessor {edge.old}", edge.status)
+        for edge in edges
+        if edge.new == place
+    ]
+    for site, value, known in registered:
+        if operator := site["provider_code"]:
+            name, rank = data.organisations[operator]["name"], (str(int(site is not here)), operator)
+            add("trust", rank, name, value, operator, known, site["valid_from"], site["valid_to"])
 
     for rating in data.ratings(place)[-1:]:
         known = STATUS[rating["status"]]
