@@ -17,6 +17,7 @@ from qikg.graph.triples import Names, node_triples, relationship_triples
 from qikg.ontology.classes import NODES, RELATIONSHIPS
 from qikg.ontology.dates import PartialDate
 from qikg.ontology.model import Field, Node, Ref, Relationship
+from qikg.ontology.registers import Location
 
 FORMATS = (RdfFormat.N_TRIPLES, RdfFormat.TURTLE, RdfFormat.JSON_LD, RdfFormat.RDF_XML, RdfFormat.N_QUADS, RdfFormat.TRIG)
 
@@ -95,9 +96,9 @@ class Text:
         written = serialize(triples, format=syntax)
         self._said: dict[Term, dict[NamedNode, list[Term]]] = defaultdict(lambda: defaultdict(list))
         for quad in parse(written, format=syntax):
-            objects = self._said[quad.subject][quad.predicate]  # type: ignore[index]
+            objects = self._said[quad.subject][quad.predicate]
             if quad.object not in objects:
-                objects.append(quad.object)  # type: ignore[arg-type]
+                objects.append(quad.object)
 
     def look_up(self, subject: Term) -> Said:
         return self._said.get(subject, {})
@@ -155,7 +156,7 @@ def test_relationships_come_back_as_they_were(kind: str, data: st.DataObject) ->
 
 
 def test_what_is_not_right_is_reported_with_its_term() -> None:
-    node = NODES["Location"](id="L1", cqc_name="A", sources=("s",))
+    node = Location(id="L1", cqc_name="A", sources=("s",))
     triples = written(node, Names())
     subject = Names().iri(node.pointer)
     beds = NamedNode("https://w3id.org/qikg/ontology#beds")
