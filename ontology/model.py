@@ -24,6 +24,8 @@ STATUSES = (STATED, INFERRED, UNDETERMINED)
 Status: TypeAlias = Literal["stated", "inferred", "undetermined"]
 PropertyValue: TypeAlias = str | int | float | bool | datetime.date | list[str] | list[float] | None
 
+_WORDLESS = ((), ("",))
+
 UNKNOWN = "-"
 """What stands in a relationship's key for a field that is not known."""
 
@@ -115,7 +117,10 @@ class _Described(BaseModel):
         return one
 
     def properties(self, wanted: Sequence[Field] | None = None) -> dict[str, PropertyValue]:
-        """Give what is stored in the graph: explicit nulls for what is not known, dates with their bounds."""
+        """Give what is stored in the graph: explicit nulls for what is not known, dates with their bounds.
+
+        A list without a word in it, `[]` or `[""]`, is stored as nothing: a CSV file cannot tell the three apart.
+        """
         stored: dict[str, PropertyValue] = {}
         for field in type(self).fields() if wanted is None else wanted:
             if field.name in {"id", "sources"}:
@@ -124,8 +129,10 @@ class _Described(BaseModel):
             if field.type is PartialDate:
                 for name, bound in zip(field.properties, ("text", "earliest", "latest"), strict=True):
                     stored[name] = None if value is None else getattr(value, bound)
+            elif isinstance(value, tuple):
+                stored[field.name] = None if value in _WORDLESS else list(value)
             else:
-                stored[field.name] = list(value) if isinstance(value, tuple) else value
+                stored[field.name] = value
         return stored
 
     def model_post_init(self, context: object) -> None:

@@ -27,7 +27,7 @@ MATCH (study:Study)-[:EXAMINES]->(the_case:Case)<-[:ABOUT_CASE]-(a:Assertion)-[:
 WHERE $study IS NULL OR study.id = $study
 OPTIONAL MATCH (passage:CodedItem)-[:FROM_CASE]->(the_case), (passage)-[:CODED_AS]->(concept)
 WITH study, the_case, a, concept,
-     [p IN a.premises WHERE p IN $without_premise] AS dropped,
+     [p IN coalesce(a.premises, []) WHERE p IN $without_premise] AS dropped,
      count(DISTINCT CASE WHEN passage:Excerpt THEN passage.id END) AS excerpts,
      count(DISTINCT CASE WHEN passage:AuthorMention THEN passage.id END) AS mentions
 RETURN the_case.id AS case, the_case.label AS case_label, concept.id AS challenge, concept.label AS challenge_label,

@@ -29,8 +29,8 @@ MATCH (study:Study)-[:EXAMINES]->(the_case:Case)<-[:ABOUT_CASE]-(a:Assertion)-[:
 WHERE $study IS NULL OR study.id = $study
 OPTIONAL MATCH (passage:CodedItem)-[:FROM_CASE]->(the_case), (passage)-[:CODED_AS]->(concept)
 WITH the_case, a, concept,
-     CASE WHEN any(p IN a.premises WHERE p IN $without_premise) THEN 'undetermined' ELSE a.value END AS value,
-     CASE WHEN any(p IN a.premises WHERE p IN $without_premise) THEN 'undetermined' ELSE a.status END AS status,
+     CASE WHEN any(p IN coalesce(a.premises, []) WHERE p IN $without_premise) THEN 'undetermined' ELSE a.value END AS value,
+     CASE WHEN any(p IN coalesce(a.premises, []) WHERE p IN $without_premise) THEN 'undetermined' ELSE a.status END AS status,
      count(DISTINCT CASE WHEN passage:Excerpt THEN passage.id END) AS excerpts,
      count(DISTINCT CASE WHEN passage:AuthorMention THEN passage.id END) AS mentions
 WITH the_case, a, concept, status, excerpts, mentions, CASE WHEN status IN $statuses THEN value ELSE 'left out' END AS value

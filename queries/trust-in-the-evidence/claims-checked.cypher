@@ -36,7 +36,7 @@ WITH study, statement, against, collect(DISTINCT concept.id) AS concepts
 OPTIONAL MATCH (statement)-[:ABOUT_CASE]->(the_case:Case)
 WITH study, statement, against, concepts, the_case ORDER BY the_case.order, the_case.id
 WITH study, statement, against, concepts, collect(DISTINCT the_case.id) AS cases
-RETURN statement.id AS claim, statement.section AS section, statement.lines AS lines, statement.summary AS summary,
+RETURN statement.id AS claim, statement.section AS section, coalesce(statement.lines, []) AS lines, statement.summary AS summary,
        statement.quantifier AS quantifier, statement.check_result AS result, statement.check_status AS status,
        'check of ' + last(split(statement.id, '/')) AS weakest_step, statement.checked_against AS checked_against,
        against, concepts, cases, statement.note AS note, statement.sources AS sources

@@ -33,7 +33,7 @@ WITH mismatch, study, collect(x.id) AS involves,
        + CASE WHEN size(places) = 0 THEN '' ELSE ' (lines ' + reduce(t = places[0], p IN places[1..] | t + ', ' + p) + ')' END
        + ': ' + coalesce(x.summary, x.printed, x.value, '') END) AS sides
 RETURN mismatch.id AS inconsistency, mismatch.inconsistency_kind AS kind, mismatch.summary AS summary,
-       sides, involves, mismatch.lines AS lines, mismatch.status AS status,
+       sides, involves, coalesce(mismatch.lines, []) AS lines, mismatch.status AS status,
        'inconsistency ' + last(split(mismatch.id, '/')) AS weakest_step,
        mismatch.basis AS basis, mismatch.sources AS sources
 ORDER BY study.id, mismatch.order, mismatch.id

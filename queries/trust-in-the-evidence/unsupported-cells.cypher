@@ -24,7 +24,7 @@
 //+   A finding without an excerpt is not wrong: the study prints a selection. Undetermined cells are not listed, though
 //+   the printed rows hold crosses among them.
 MATCH (study:Study)-[:EXAMINES]->(the_case:Case)<-[:ABOUT_CASE]-(a:Assertion {value: 'present'})-[:ABOUT_CONCEPT]->(concept:Concept)
-WHERE ($study IS NULL OR study.id = $study) AND NOT any(p IN a.premises WHERE p IN $without_premise)
+WHERE ($study IS NULL OR study.id = $study) AND NOT any(p IN coalesce(a.premises, []) WHERE p IN $without_premise)
 OPTIONAL MATCH (passage:CodedItem)-[:FROM_CASE]->(the_case), (passage)-[:CODED_AS]->(concept)
 WITH study, the_case, a, concept, passage ORDER BY passage.id
 WITH study, the_case, a, concept,

@@ -237,12 +237,18 @@ def test_what_is_stored_is_every_property_with_the_bounds_of_dates(cls: Describe
 
 
 @every(CLASSES)
-def test_what_is_not_known_is_stored_as_null_or_as_an_empty_list(cls: Described) -> None:
+def test_what_is_not_known_is_stored_as_null_lists_too(cls: Described) -> None:
     stored = example(cls).properties()
     for field in cls.fields():
         if field.name in {"id", "sources"} or field.required:
             continue
-        assert all(stored[name] == (None if field.cardinality == "single" else []) for name in field.properties)
+        assert all(stored[name] is None for name in field.properties)
+
+
+@pytest.mark.parametrize(("words", "stored"), [((), None), (("",), None), (("", "x"), ["", "x"]), (("x",), ["x"])])
+def test_a_list_without_a_word_in_it_is_stored_as_nothing(words: tuple[str, ...], stored: list[str] | None) -> None:
+    concept = Concept(id="F:A", label="A", notation="A", order=1, words=words)
+    assert concept.properties()["words"] == stored
 
 
 @every(CLASSES)
