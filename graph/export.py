@@ -1,8 +1,7 @@
 """The whole graph as RDF: into a file or a stream in any of the formats, or as an rdflib graph.
 
-One walk over the graph serves all of them: nodes by key label and id, each followed by what starts from it, by type,
-end and key. So the same graph gives the same bytes on every engine, a node stands together with its relationships,
-and what is held in memory is the ids of one label and one batch of nodes.
+One walk over the graph (`graph/walk.py`) serves all of them, so that the same graph gives the same bytes on every
+engine, and a node stands together with its relationships.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, BinaryIO, TypeAlias
 
 from qikg.graph.store import Store, Value
+from qikg.graph.walk import census, walk
 from qikg.ontology.classes import NODES, RELATIONSHIPS
 from qikg.ontology.errors import QikgError, StoreError, UsageError
 from qikg.ontology.model import Ref
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     import rdflib
 
     from qikg.graph.triples import Names
-
-BATCH = 2_000
-"""Nodes in one query."""
 
 _Row: TypeAlias = "Mapping[str, Value]"
 
@@ -95,11 +92,11 @@ def to_rdflib(store: Store) -> rdflib.Graph:
     graph = Graph(bind_namespaces="none")
     for prefix, address in PREFIXES.items():
         graph.bind(prefix, address)
-    walk = _Walk(store)
-    for triple in walk.triples():
+    told = _Walk(store)
+    for triple in told.triples():
         graph.add((_to_rdflib(triple.subject), _to_rdflib(triple.predicate), _to_rdflib(triple.object)))
-    if walk.left_out:
-        unknown = ", ".join(f"{name} ({count})" for name, count in sorted(walk.left_out.items()))
+    if told.left_out:
+        unknown = ", ".join(f"{name} ({count})" for name, count in sorted(told.left_out.items()))
         warnings.warn(f"Left out, as the ontology does not know it: {unknown}.", stacklevel=2)
     return graph
 
@@ -108,9 +105,9 @@ def _write(store: Store, format: str, out: IO[bytes]) -> Exported:
     from pyoxigraph import RdfFormat, serialize
 
     syntax = RdfFormat.from_media_type(FORMATS[format].media_type)
-    walk = _Walk(store)
-    serialize(walk.triples(), out, format=syntax, prefixes=dict(PREFIXES))
-    return Exported(walk.count, walk.nodes.total(), walk.relationships.total(), walk.left_out)
+    told = _Walk(store)
+    serialize(told.triples(), out, format=syntax, prefixes=dict(PREFIXES))
+    return Exported(told.count, told.nodes.total(), told.relationships.total(), told.left_out)
 
 
 @dataclass
@@ -128,31 +125,19 @@ class _Walk:
         """Give every triple of the graph once."""
         from qikg.graph.triples import header
 
-        labels, types = before = self._census()
+        labels, types = before = census(self.store)
         names = self._names(labels)
         for part in (header(), *(self._of_label(label, names) for label in sorted(filter(None, labels)))):
             for triple in part:
                 self.count += 1
                 yield triple
-        if self._census() != before:
+        if census(self.store) != before:
             raise StoreError("The graph was changed while it was exported. Export it again.")
         left_out = {f"nodes with the label {label}": count for label, count in (labels - self.nodes).items() if label}
         if labels[""]:
             left_out["nodes without a known label"] = labels[""]
         left_out |= {f"relationships {kind}": count for kind, count in (types - self.relationships).items()}
         self.left_out = MappingProxyType(dict(sorted({**left_out, **self.strange_properties}.items())))
-
-    def _census(self) -> tuple[Counter[str], Counter[str]]:
-        """Count the nodes by key label ("" for none) and the relationships by type."""
-        from qikg.graph.triples import key_label
-
-        labels: Counter[str] = Counter()
-        for row in self.store.stream("MATCH (n) RETURN labels(n) AS labels, count(*) AS count"):
-            labels[key_label(_texts(row["labels"])) or ""] += _number(row["count"])
-        types: Counter[str] = Counter()
-        for row in self.store.stream("MATCH ()-[r]->() RETURN type(r) AS type, count(*) AS count"):
-            types[str(row["type"])] += _number(row["count"])
-        return labels, types
 
     def _names(self, labels: Iterable[str]) -> Names:
         from qikg.graph.triples import Names
@@ -167,60 +152,25 @@ class _Walk:
 
     def _of_label(self, label: str, names: Names) -> Iterator[pyoxigraph.Triple]:
         """Give the triples of all nodes with a key label, each with the relationships that start from it."""
-        from qikg.graph.triples import key_label, node_triples, unknown_properties
+        from qikg.graph.triples import node_triples, relationship_triples, unknown_properties
 
-        # Sorted here: the engines do not agree on the order of characters beyond U+FFFF.
-        found = (row["id"] for row in self.store.stream(f"MATCH (n:`{label}`) RETURN n.id AS id"))
-        ids = sorted({identifier for identifier in found if isinstance(identifier, str)})
-        for batch in (ids[begin : begin + BATCH] for begin in range(0, len(ids), BATCH)):
-            starting: dict[str, list[_Row]] = {}
-            for row in self.store.stream(
-                f"UNWIND $ids AS id MATCH (:`{label}` {{id: id}})-[r]->(end) "
-                "RETURN id, type(r) AS type, labels(end) AS labels, end.id AS end, properties(r) AS properties",
-                {"ids": batch},
-            ):
-                starting.setdefault(str(row["id"]), []).append(row)
-            nodes = self.store.stream(
-                f"UNWIND $ids AS id MATCH (n:`{label}` {{id: id}}) "
-                "RETURN id, labels(n) AS labels, properties(n) AS properties",
-                {"ids": batch},
-            )
-            for node in sorted(nodes, key=lambda row: str(row["id"])):
-                labels, properties = _texts(node["labels"]), _properties(node["properties"])
-                if key_label(labels) != label:
-                    continue
-                self.nodes[label] += 1
-                for name in unknown_properties(NODES[label], properties):
-                    self.strange_properties[f"property {name} of {label}"] += 1
-                plain, statements = self._starting(
-                    Ref(label, str(node["id"])), starting.get(str(node["id"]), ()), names
-                )
-                # Two relationships that differ in their key alone share the plain triple.
-                yield from dict.fromkeys((*node_triples(labels, properties, names), *plain))
-                yield from statements
-
-    def _starting(
-        self, start: Ref, rows: Sequence[_Row], names: Names
-    ) -> tuple[list[pyoxigraph.Triple], list[pyoxigraph.Triple]]:
-        """Give the plain triples, and those of the statements, of the relationships that start from a node."""
-        from qikg.graph.triples import key_label, relationship_triples, unknown_properties
-
-        known: list[tuple[str, Ref, str | None, Mapping[str, Value]]] = []
-        for row in rows:
-            kind, label, properties = str(row["type"]), key_label(_texts(row["labels"])), _properties(row["properties"])
-            if kind in RELATIONSHIPS and label is not None and isinstance(row["end"], str):
-                key = properties.get("key")
-                known.append((kind, Ref(label, row["end"]), None if key is None else str(key), properties))
-        plain: list[pyoxigraph.Triple] = []
-        statements: list[pyoxigraph.Triple] = []
-        for kind, end, key, properties in sorted(known, key=lambda one: (one[0], one[1], one[2] or "")):
-            self.relationships[kind] += 1
-            for name in unknown_properties(RELATIONSHIPS[kind], properties):
-                self.strange_properties[f"property {name} of {kind}"] += 1
-            first, *others = relationship_triples(kind, start, end, key, properties, names)
-            plain.append(first)
-            statements += others
-        return plain, statements
+        for labels, properties, starting in walk(self.store, label):
+            self.nodes[label] += 1
+            for name in unknown_properties(NODES[label], properties):
+                self.strange_properties[f"property {name} of {label}"] += 1
+            start = Ref(label, str(properties["id"]))
+            plain: list[pyoxigraph.Triple] = []
+            statements: list[pyoxigraph.Triple] = []
+            for kind, end, key, own in starting:
+                self.relationships[kind] += 1
+                for name in unknown_properties(RELATIONSHIPS[kind], own):
+                    self.strange_properties[f"property {name} of {kind}"] += 1
+                first, *others = relationship_triples(kind, start, end, key, own, names)
+                plain.append(first)
+                statements += others
+            # Two relationships that differ in their key alone share the plain triple.
+            yield from dict.fromkeys((*node_triples(labels, properties, names), *plain))
+            yield from statements
 
 
 @contextmanager
@@ -259,18 +209,3 @@ def _to_rdflib(term: object) -> rdflib.term.Identifier:
     assert isinstance(term, pyoxigraph.Literal)
     text = "http://www.w3.org/2001/XMLSchema#string"
     return Literal(term.value, datatype=None if term.datatype.value == text else URIRef(term.datatype.value))
-
-
-def _texts(value: Value) -> list[str]:
-    assert isinstance(value, list | tuple)
-    return [str(one) for one in value]
-
-
-def _number(value: Value) -> int:
-    assert isinstance(value, int)
-    return value
-
-
-def _properties(value: Value) -> Mapping[str, Value]:
-    assert isinstance(value, Mapping)
-    return value

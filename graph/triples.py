@@ -36,7 +36,7 @@ from typing import NamedTuple, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from qikg.graph.store import Value
-from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS, VERSION
+from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS, VERSION, key_label
 from qikg.ontology.dates import PartialDate
 from qikg.ontology.model import Field, Node, Ref, Relationship
 from qikg.ontology.terms import (
@@ -160,15 +160,6 @@ def _claim(addresses: dict[Ref, str], ref: Ref, iri: Value) -> None:
         not address.startswith(BASE) or address.startswith(BASE + "mapping/")
     ):
         addresses[ref] = address
-
-
-def key_label(labels: Iterable[str]) -> str | None:
-    """Give the key label among a node's labels; None where the ontology knows none of them.
-
-    >>> key_label(["Excerpt", "CodedItem"])
-    'CodedItem'
-    """
-    return min((label for label in labels if label in NODES), default=None)
 
 
 def unknown_properties(cls: type[Node | Relationship], properties: Iterable[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from qikg.ontology import crosswalk, evidence, provenance, registers
@@ -35,3 +35,12 @@ LABELS: Mapping[str, type[Node]] = MappingProxyType(
     {label: cls for cls in NODES.values() for label in (cls.__name__, *cls.also)}
 )
 """Every label that a node may carry, with the class whose id is its key."""
+
+
+def key_label(labels: Iterable[str]) -> str | None:
+    """Give the key label among a node's labels; None where the ontology knows none of them.
+
+    >>> key_label(["Excerpt", "CodedItem"])
+    'CodedItem'
+    """
+    return min((label for label in labels if label in NODES), default=None)

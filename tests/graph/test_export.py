@@ -355,7 +355,7 @@ def test_nodes_stand_in_the_order_of_code_points(store: Store) -> None:
 
 
 def test_more_nodes_than_one_query_takes_are_all_there(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qikg.graph.export.BATCH", 3)
+    monkeypatch.setattr("qikg.graph.walk.BATCH", 3)
     fill(store, "UNWIND range(1, 10) AS n CREATE (:Theme {id: 't' + toString(n), order: n})")
     assert exported(store, "turtle")[1].nodes == 10
 

@@ -18,13 +18,12 @@ from qikg.graph.triples import (
     Curies,
     Names,
     header,
-    key_label,
     literal,
     node_triples,
     relationship_triples,
     unknown_properties,
 )
-from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS
+from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS, key_label
 from qikg.ontology.crosswalk import MATCHES
 from qikg.ontology.dates import PartialDate
 from qikg.ontology.model import Ref
