@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from qikg.graph.bolt import EXPLAIN, Connection, limit_or_default
 from qikg.graph.store import Rows, Transaction, Value
 from qikg.ontology.classes import NODES
+from qikg.ontology.ddl import ddl
 from qikg.ontology.errors import QueryError, UsageError
 
 T = TypeVar("T")
@@ -106,8 +107,14 @@ class Neo4jStore:
         return Plan(summary.query_type or "", tuple(_operators(summary.plan or {})))
 
     def repair(self) -> list[str]:
-        """Do nothing: a server looks after its indexes by itself."""
-        return []
+        """Make the constraints and indexes that are missing, as they are after an import, and say which.
+
+        A server looks after those that it has by itself.
+        """
+        before = self._indexes()
+        self.define(ddl())
+        made = sorted(self._indexes().items() - before.items())
+        return [f"made the index {name} on {place}" for name, place in made]
 
     def wipe(self) -> list[str]:
         """Delete all nodes that carry a label of the ontology; what else the database holds stays."""
@@ -117,6 +124,14 @@ class Neo4jStore:
             )
         others = self.read("MATCH (n) RETURN DISTINCT labels(n) AS labels").values
         return sorted({str(label) for (labels,) in others for label in labels})  # type: ignore[union-attr]
+
+    def _indexes(self) -> dict[str, str]:
+        """Give the indexes, those of constraints included, each with the label and the property that it is on."""
+        found = self.read(
+            "SHOW INDEXES YIELD name, labelsOrTypes, properties WHERE size(properties) > 0 "
+            "RETURN name, labelsOrTypes[0] + '.' + properties[0] AS place"
+        )
+        return {str(row["name"]): str(row["place"]) for row in found}
 
     def close(self) -> None:
         """Let go of the server."""

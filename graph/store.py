@@ -82,7 +82,7 @@ class Store(Protocol):
         ...
 
     def repair(self) -> list[str]:
-        """Make the unique constraints and their indexes anew, and say what was done."""
+        """Make constraints and indexes anew, or, on a server, those that are missing, and say what was done."""
         ...
 
     def wipe(self) -> list[str]:

@@ -294,7 +294,10 @@ def store_wipe(
 
 @store_app.command("repair", epilog="Example: qikg store repair")
 def store_repair(store: StoreOption = None) -> None:
-    """Make the unique constraints and their indexes anew, after a crash."""
+    """Make the unique constraints and their indexes anew, after a crash; on a server, those that are missing.
+
+    They are missing after an import by Neo4j's own tool.
+    """
     with _graph(store) as graph, _working("Repairing"):
         done = graph.store.repair()
     _say("\n".join(done) or "There was nothing to repair.")

@@ -13,6 +13,7 @@ from servers import Server
 
 from qikg.graph import EmbeddedStore, Neo4jStore, Store, open_store, refuse_writes
 from qikg.graph.folder import EngineAddress, StoreFolder
+from qikg.ontology.ddl import ddl
 from qikg.ontology.errors import QueryError, QueryStopped, StoreUnavailable, UsageError, WriteRefused
 
 
@@ -130,6 +131,13 @@ def test_the_server_is_named(neo4j_store: Store, neo4j_uri: str) -> None:
     assert neo4j_store.address == neo4j_uri
     assert isinstance(neo4j_store, Neo4jStore)
     assert neo4j_store.engine.startswith("Neo4j ")
+
+
+def test_repair_makes_what_is_missing_and_nothing_else(neo4j_store: Store) -> None:
+    neo4j_store.define([one for one in ddl() if " source_url " not in one and " rating_id " not in one])
+
+    assert neo4j_store.repair() == ["made the index rating_id on Rating.id", "made the index source_url on Source.url"]
+    assert neo4j_store.repair() == []
 
 
 def test_a_routing_address_works_on_a_single_server(neo4j_store: Store, neo4j_test_server: Server) -> None:
