@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TypeVar
 
@@ -247,6 +248,17 @@ class EmbeddedStore:
                 raise
             time.sleep(_RETRY)  # a killed engine may let go of its connections before its lock
             return work(self._joined())
+
+
+@contextmanager
+def scratch_store() -> Iterator[EmbeddedStore]:
+    """Give an empty store for a `with` block, in the folder for temporary files; nothing of it is left."""
+    with TemporaryDirectory(prefix="qikg-", ignore_cleanup_errors=True) as folder:
+        store = EmbeddedStore(Path(folder, "store"))
+        try:
+            yield store
+        finally:
+            store.wipe()
 
 
 def wipe(folder: str | os.PathLike[str]) -> list[str]:

@@ -123,6 +123,14 @@ def owned(cls: type[Node | Relationship], publisher: str) -> tuple[str, ...]:
     return tuple(name for field in _plan(cls, publisher).newest for name in field.properties)
 
 
+def internal(cls: type[Node | Relationship]) -> tuple[str, ...]:
+    """Give the properties that the writer keeps for itself: a relationship's key, and the ranks."""
+    ranked = [field for field in cls.fields() if field.prop.merge == "newest" and field.name not in {"id", "sources"}]
+    ranks = (CURATED if field.prop.publisher == CURATED else field.name for field in ranked)
+    key = ("key",) if getattr(cls, "identity", ()) else ()
+    return (*key, *dict.fromkeys(f"rank_{name}" for name in ranks))
+
+
 def node_statements(nodes: Iterable[Node], as_of: str, publisher: str) -> list[Statement]:
     """Give the statements that merge nodes with their second labels, few texts with many rows."""
     rows: dict[tuple[type[Node], tuple[Field, ...]], list[Row]] = {}

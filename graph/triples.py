@@ -35,6 +35,7 @@ from typing import NamedTuple, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from qikg.graph.merge import internal
 from qikg.graph.store import Value
 from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS, VERSION, key_label
 from qikg.ontology.dates import PartialDate
@@ -266,7 +267,8 @@ def _table(cls: type[Node | Relationship]) -> _Table:
     columns = tuple(
         _Column(field.name, NamedNode(field.iri), _term(field), field.cardinality == "ordered") for field in fields
     )
-    return _Table(columns, frozenset({"key", "rank", *(name for field in fields for name in field.properties)}))
+    own = (name for field in fields for name in field.properties)
+    return _Table(columns, frozenset({"rank", *internal(cls), *own}))
 
 
 @cache

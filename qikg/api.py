@@ -272,4 +272,28 @@ def checked_against_packaged(*paths: PathLike) -> LoadReport:
     return check([Path(path) for path in paths])
 
 
-__all__ = ["ROW_LIMIT", "CheckFailed", "Graph", "checked_against_packaged", "open"]
+def load(
+    *paths: PathLike,
+    bulk: PathLike,
+    strict: bool = False,
+    on_piece: Callable[[int], None] = lambda things: None,
+) -> LoadReport:
+    """Load files as `Graph.load` does into an empty graph, and write it as a folder for Neo4j's own import tool.
+
+    No store is opened. The folder `bulk`, which must be empty or not be there yet, holds the packaged graph too; its
+    README.md has the commands that import it. Raises UsageError for a folder that is not empty.
+    """
+    from qikg.graph.bulk import new_folder, write_bulk
+    from qikg.graph.embedded import scratch_store
+
+    folder = new_folder(Path(bulk))  # said now, and not when all is loaded
+    with scratch_store() as store:
+        report = Graph(store).load(*paths, strict=strict, on_piece=on_piece)
+        done = write_bulk(store, folder)
+    report.notes.append(
+        f"The folder holds {done.nodes:,} nodes and {done.relationships:,} relationships, the packaged graph included."
+    )
+    return report
+
+
+__all__ = ["ROW_LIMIT", "CheckFailed", "Graph", "checked_against_packaged", "load", "open"]

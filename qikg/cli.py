@@ -97,8 +97,11 @@ def build(store: StoreOption = None, report: ReportOption = None) -> None:
     _say(f"{done.summary()}\nThe graph is in {graph.store.address}. Ask it: qikg ask case-matrix")
 
 
-@app.command(epilog="Examples: qikg load my-study/ Latest_ratings.ods   qikg load ods --fetch")
+@app.command(
+    epilog="Examples: qikg load my-study/ Latest_ratings.ods   qikg load ods --fetch   qikg load ratings.csv --bulk out",
+)
 def load(
+    context: typer.Context,
     paths: Annotated[
         list[Path],
         typer.Argument(
@@ -125,6 +128,14 @@ def load(
         Optional[str],  # noqa: UP045
         typer.Option("--local-authority", help="With cqc-api --fetch: only locations of this one, such as Oldham."),
     ] = None,
+    bulk: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--bulk",
+            help="Open no store: write a new folder, with the packaged graph and the files, for `neo4j-admin database "
+            "import full`. Its README.md has the commands.",
+        ),
+    ] = None,
     store: StoreOption = None,
     report: ReportOption = None,
 ) -> None:
@@ -137,16 +148,28 @@ def load(
         raise UsageError("With --fetch name what to fetch, cqc-api or ods, and at most one folder.")
     if not fetch and (since or local_authority):
         raise UsageError("--since and --local-authority say what to fetch: they need --fetch.")
-    with _graph(store, new=True) as graph, _working("Fetching" if fetch else "Loading") as say:
-        done = _reporting(
-            lambda: graph.fetch(
-                str(paths[0]), *paths[1:], since=since, local_authority=local_authority, strict=strict, on_piece=say
+    if bulk is not None and fetch:
+        raise UsageError("--bulk takes files. Fetch the records into a folder first: qikg load ods --fetch FOLDER.")
+    if bulk is not None:
+        source = context.get_parameter_source("store")
+        if source is not None and source.name == "COMMANDLINE":  # QIKG_STORE may be set for other commands
+            raise UsageError("--bulk opens no store. Leave out --store, or --bulk to load into the store.")
+        from qikg.api import load as load_apart
+
+        with _working("Loading") as say:
+            done = _reporting(lambda: load_apart(*paths, bulk=bulk, strict=strict, on_piece=say), report)
+        _say(f"{_table(done)}\nWritten to {bulk}; {bulk / 'README.md'} has the commands for Neo4j.")
+    else:
+        with _graph(store, new=True) as graph, _working("Fetching" if fetch else "Loading") as say:
+            done = _reporting(
+                lambda: graph.fetch(
+                    str(paths[0]), *paths[1:], since=since, local_authority=local_authority, strict=strict, on_piece=say
+                )
+                if fetch
+                else graph.load(*paths, strict=strict, on_piece=say),
+                report,
             )
-            if fetch
-            else graph.load(*paths, strict=strict, on_piece=say),
-            report,
-        )
-    _say(f"{_table(done)}\nLoaded into {graph.store.address}.")
+        _say(f"{_table(done)}\nLoaded into {graph.store.address}.")
     if not done.ok:
         raise typer.Exit(1)
 

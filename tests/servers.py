@@ -21,7 +21,7 @@ import subprocess
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,22 +107,48 @@ def neo4j_server() -> Iterator[Server]:
         if trouble := _until_ready(server, limit=30):
             raise ServerError(f"NEO4J_TEST_URI={uri} does not answer: {trouble}")
         yield server
-    elif lib := os.environ.get("NEO4J_TEST_LIB"):
-        java, trouble = _java()
-        if java is None:
-            raise ServerError(f"NEO4J_TEST_LIB is set, but: {trouble}")
-        with _from_jars(Path(lib), java, "NEO4J_TEST_LIB") as server:
-            yield server
     else:
-        jars, why_no_jars = _fetched_jars()
+        jars, why_no_jars = _jars()
         if jars is not None:
-            with _from_jars(*jars, "jars from Maven") as server:
+            with _from_jars(jars) as server:
                 yield server
         elif why_no_docker := _docker_missing():
             raise NoServer(f"no Neo4j: no NEO4J_TEST_URI, no NEO4J_TEST_LIB, {why_no_jars}, {why_no_docker}")
         else:
             with _from_docker() as server:
                 yield server
+
+
+@contextmanager
+def imported(folder: Path, arguments: Sequence[str]) -> Iterator[Server]:
+    """Run `neo4j-admin` with some arguments inside a folder, on a Neo4j that is empty, and then start that one.
+
+    Only the jars have what that takes; raises NoServer, ServerError.
+    """
+    jars, why_no_jars = _jars()
+    if jars is None:
+        raise NoServer(f"no import tool of Neo4j: no NEO4J_TEST_LIB, {why_no_jars}")
+    with _from_jars(jars, lambda home: _administer(jars, home, folder, arguments)) as server:
+        yield server
+
+
+@dataclass(frozen=True)
+class Jars:
+    """The jars of Neo4j in a folder, and the Java to run them with."""
+
+    lib: Path
+    java: str
+    origin: str
+
+
+def _jars() -> tuple[Jars | None, str]:
+    """Give the jars that are named, or those from Maven; or None and why there are none."""
+    if lib := os.environ.get("NEO4J_TEST_LIB"):
+        java, trouble = _java()
+        if java is None:
+            raise ServerError(f"NEO4J_TEST_LIB is set, but: {trouble}")
+        return Jars(Path(lib), java, "NEO4J_TEST_LIB"), ""
+    return _fetched_jars()
 
 
 def _java() -> tuple[str | None, str]:
@@ -140,16 +166,17 @@ def _java() -> tuple[str | None, str]:
     return java, ""
 
 
-def _fetched_jars() -> tuple[tuple[Path, str] | None, str]:
-    """Give the folder of the jars, fetched by Maven if need be, with the Java to run them; or None and why not."""
+def _fetched_jars() -> tuple[Jars | None, str]:
+    """Give the jars, fetched by Maven if need be; or None and why not."""
     java, trouble = _java()
     if java is None:
         return None, trouble
     pinned = re.search(r"<neo4j\.version>(.+?)<", POM.read_text("utf-8"))
     assert pinned is not None, f"{POM} names no version"
     lib = ROOT / ".neo4j" / pinned[1] / "lib"
+    jars = Jars(lib, java, "jars from Maven")
     if lib.is_dir():
-        return (lib, java), ""
+        return jars, ""
     maven = shutil.which("mvn")
     if maven is None:
         return None, "no Maven"
@@ -168,7 +195,7 @@ def _fetched_jars() -> tuple[tuple[Path, str] | None, str]:
             return None, f"Maven could not fetch the jars ({lines[0][8:160] if lines else error})"
         if not lib.is_dir():
             Path(part, "lib").rename(lib)
-    return (lib, java), ""
+    return jars, ""
 
 
 def _docker_missing() -> str:
@@ -196,16 +223,18 @@ def _from_docker() -> Iterator[Server]:
 
 
 @contextmanager
-def _from_jars(lib: Path, java: str, origin: str) -> Iterator[Server]:
-    main_class = _main_class(lib)
+def _from_jars(jars: Jars, prepare: Callable[[Path], None] = lambda home: None) -> Iterator[Server]:
+    """Start a server in a folder of its own, which `prepare` may fill before."""
+    lib, main_class = jars.lib, _main_class(jars.lib)
     with tempfile.TemporaryDirectory(prefix="qikg-neo4j-", ignore_cleanup_errors=True) as folder:
         home, log = Path(folder), Path(folder, "console.log")
         for name in ("conf", "data", "logs", "run", "import", "plugins"):
             (home / name).mkdir()
+        prepare(home)
         for attempt in (1, 2, 3):
             port = _free_port()
             (home / "conf" / "neo4j.conf").write_text(CONFIGURATION.format(port=port), "utf-8")
-            command = [java, *JVM_OPTIONS, "-cp", os.pathsep.join((f"{home}/plugins/*", f"{lib}/*")), main_class]
+            command = [jars.java, *JVM_OPTIONS, "-cp", os.pathsep.join((f"{home}/plugins/*", f"{lib}/*")), main_class]
             command += [f"--home-dir={home}", f"--config-dir={home}/conf", "--console-mode"]
             if setpriv := shutil.which("setpriv"):  # where the test run itself is killed, its server goes too
                 command = [setpriv, "--pdeathsig", "TERM", "--", *command]
@@ -214,7 +243,7 @@ def _from_jars(lib: Path, java: str, origin: str) -> Iterator[Server]:
                     command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
                 )
             try:
-                server = Server(f"bolt://127.0.0.1:{port}", "neo4j", "", "neo4j", origin)
+                server = Server(f"bolt://127.0.0.1:{port}", "neo4j", "", "neo4j", jars.origin)
                 trouble = _until_ready(server, limit=START_LIMIT, process=process)
                 if not trouble:
                     yield server
@@ -224,6 +253,14 @@ def _from_jars(lib: Path, java: str, origin: str) -> Iterator[Server]:
             text = log.read_text("utf-8", errors="replace")
             if attempt == 3 or "already in use" not in text:  # somebody else may take the port before Neo4j does
                 raise ServerError(f"Neo4j from {lib} did not start: {trouble}\n" + "\n".join(text.splitlines()[-30:]))
+
+
+def _administer(jars: Jars, home: Path, folder: Path, arguments: Sequence[str]) -> None:
+    command = [jars.java, *JVM_OPTIONS, "-cp", f"{jars.lib}/*", "org.neo4j.cli.AdminTool", *arguments]
+    environment = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    if done.returncode:
+        raise ServerError("neo4j-admin failed:\n" + "\n".join((done.stdout + done.stderr).splitlines()[-30:]))
 
 
 def _main_class(lib: Path) -> str:

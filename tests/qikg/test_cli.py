@@ -108,6 +108,8 @@ def test_a_premise_can_be_left_out(home: Path) -> None:
         (["ask", "case-matrix", "--out", "no/such/folder/x.csv"], 2, "cannot be written"),
         (["ask", "case-matrix", "--text", "paper.txt"], 2, "No such option"),
         (["load", "nothing-here.tsv"], 2, "does not exist"),
+        (["load", "nothing-here.tsv", "--bulk", "."], 2, "is not empty"),
+        (["load", "nothing-here.tsv", "--bulk", "new", "--store", "store"], 2, "opens no store"),
         (["check"], 2, "Name a file or folder to check"),
         (["check", "--text", "nothing-here.txt"], 2, "cannot be read"),
         (["cypher", "MATCH (n) DETACH DELETE n"], 1, "only queries that read"),
@@ -187,6 +189,38 @@ def test_a_wrong_file_is_reported_whole_and_nothing_is_loaded(home: Path) -> Non
         assert found == {(3, "object_id"), (4, "subject_id"), (4, "predicate_id"), (4, "confidence")}
     count = _run(home, "cypher", "MATCH (m:MappingSet) RETURN count(m) AS n", "--format", "jsonl")
     assert json.loads(count.stdout) == {"n": 1}
+
+
+RATINGS = (
+    "Location ID,Location Name,Service / Population Group,Domain,Latest Rating,Publication Date,"
+    "Inherited Rating (Y/N),Provider ID,Provider Name\n"
+    "1-100000001,House,Overall,Safe,Good,14/08/2018,N,1-200000001,Owner Ltd\n"
+    "no code,House,Overall,Safe,Good,14/08/2018,N,1-200000001,Owner Ltd\n"
+)
+
+
+@pytest.mark.parametrize(("strict", "locations"), [((), 1), (("--strict",), 0)])
+def test_a_load_can_write_a_folder_for_neo4j_instead_of_a_store(
+    tmp_path: Path, strict: tuple[str, ...], locations: int
+) -> None:
+    (tmp_path / "ratings.csv").write_text(RATINGS, "utf-8")
+    options = ("--bulk", "for-neo4j", "--report", "report.json", *strict)
+    told = _run(tmp_path, "load", "ratings.csv", *options, QIKG_STORE="bolt://127.0.0.1:1")
+
+    assert (told.returncode, told.stdout) == (1, "")  # one row is not right
+    assert "for-neo4j/README.md has the commands" in told.stderr
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert [problem["row"] for problem in report["problems"]] == [3]
+    assert report["nodes"].get("Location", 0) == locations
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["for-neo4j", "ratings.csv", "report.json"]
+
+
+def test_a_wrong_file_makes_no_folder_for_neo4j(tmp_path: Path) -> None:
+    (tmp_path / "bad.tsv").write_text("scheme\tcode\tparent_code\tlabel\tgloss\tsource_doi\nM\tM:A\tM\t\t\t\n", "utf-8")
+    told = _run(tmp_path, "load", "bad.tsv", "--bulk", "for-neo4j")
+
+    assert (told.returncode, "Nothing was loaded" in told.stderr) == (1, True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.tsv"]
 
 
 def test_a_store_is_wiped_only_when_told_so(tmp_path: Path) -> None:
