@@ -98,7 +98,7 @@ def build(store: StoreOption = None, report: ReportOption = None) -> None:
 
 
 @app.command(
-    epilog="Examples: qikg load my-study/ Latest_ratings.ods   qikg load ods --fetch   qikg load ratings.csv --bulk out",
+    epilog="Examples: qikg load my-study/ Latest_ratings.ods   qikg load ods --fetch   qikg load ratings.csv --bulk new"
 )
 def load(
     context: typer.Context,
