@@ -36,11 +36,7 @@ START_LIMIT = 120.0
 STOP_LIMIT = 20.0
 FETCH_LIMIT = 600.0
 
-# Small and quick to start; never measure with these.
 JVM_OPTIONS = [
-    "-Xmx512m",
-    "-XX:+UseSerialGC",
-    "-XX:TieredStopAtLevel=1",
     "-XX:+ExitOnOutOfMemoryError",
     "--add-opens=java.base/java.nio=ALL-UNNAMED",
     "--add-opens=java.base/java.io=ALL-UNNAMED",
@@ -60,12 +56,30 @@ server.http.enabled=false
 server.https.enabled=false
 dbms.security.auth_enabled=false
 dbms.usage_report.enabled=false
-server.memory.pagecache.size=64m
-db.tx_log.preallocate=false
-db.tx_log.rotation.retention_policy=false
 db.shutdown_transaction_end_timeout=0s
 internal.dbms.bolt.netty_server_shutdown_quiet_period=0
 """
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a server is made, and by which further options."""
+
+    jvm: tuple[str, ...]
+    configuration: str
+    heap: str
+    page_cache: str
+
+
+SMALL = Size(
+    jvm=("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+    configuration="db.tx_log.preallocate=false\ndb.tx_log.rotation.retention_policy=false\n",
+    heap="512m",
+    page_cache="64m",
+)
+"""Quick to start; never measure with it: loads take twice as long, and scans four times."""
+MEASURED = Size(jvm=(), configuration="", heap="2g", page_cache="512m")
+"""Java's and Neo4j's own defaults, but for the memory."""
 
 
 class NoServer(Exception):
@@ -94,8 +108,11 @@ class Server:
 
 
 @contextmanager
-def neo4j_server() -> Iterator[Server]:
-    """Give the Neo4j for the tests and stop it afterwards if it was started here; raises NoServer, ServerError."""
+def neo4j_server(size: Size = SMALL) -> Iterator[Server]:
+    """Give the Neo4j for the tests and stop it afterwards if it was started here; raises NoServer, ServerError.
+
+    `size` is for one that is started from jars; the others have the size that they have.
+    """
     if uri := os.environ.get("NEO4J_TEST_URI"):
         server = Server(
             uri,
@@ -110,7 +127,7 @@ def neo4j_server() -> Iterator[Server]:
     else:
         jars, why_no_jars = _jars()
         if jars is not None:
-            with _from_jars(jars) as server:
+            with _from_jars(jars, size=size) as server:
                 yield server
         elif why_no_docker := _docker_missing():
             raise NoServer(f"no Neo4j: no NEO4J_TEST_URI, no NEO4J_TEST_LIB, {why_no_jars}, {why_no_docker}")
@@ -223,7 +240,9 @@ def _from_docker() -> Iterator[Server]:
 
 
 @contextmanager
-def _from_jars(jars: Jars, prepare: Callable[[Path], None] = lambda home: None) -> Iterator[Server]:
+def _from_jars(
+    jars: Jars, prepare: Callable[[Path], None] = lambda home: None, size: Size = SMALL
+) -> Iterator[Server]:
     """Start a server in a folder of its own, which `prepare` may fill before."""
     lib, main_class = jars.lib, _main_class(jars.lib)
     with tempfile.TemporaryDirectory(prefix="qikg-neo4j-", ignore_cleanup_errors=True) as folder:
@@ -233,8 +252,10 @@ def _from_jars(jars: Jars, prepare: Callable[[Path], None] = lambda home: None) 
         prepare(home)
         for attempt in (1, 2, 3):
             port = _free_port()
-            (home / "conf" / "neo4j.conf").write_text(CONFIGURATION.format(port=port), "utf-8")
-            command = [jars.java, *JVM_OPTIONS, "-cp", os.pathsep.join((f"{home}/plugins/*", f"{lib}/*")), main_class]
+            settings = f"{CONFIGURATION.format(port=port)}server.memory.pagecache.size={size.page_cache}\n"
+            (home / "conf" / "neo4j.conf").write_text(settings + size.configuration, "utf-8")
+            command = [jars.java, f"-Xmx{size.heap}", *size.jvm, *JVM_OPTIONS]
+            command += ["-cp", os.pathsep.join((f"{home}/plugins/*", f"{lib}/*")), main_class]
             command += [f"--home-dir={home}", f"--config-dir={home}/conf", "--console-mode"]
             if setpriv := shutil.which("setpriv"):  # where the test run itself is killed, its server goes too
                 command = [setpriv, "--pdeathsig", "TERM", "--", *command]
