@@ -28,7 +28,7 @@ docs: $(MADE)  ## write the reference pages from the code
 	@$(BIN)/python scripts/make_docs.py
 
 bench: $(MADE)  ## measure loads and questions
-	@$(BIN)/python scripts/bench.py $(ARGS)
+	@$(BIN)/python scripts/bench $(ARGS)
 
 clean:  ## remove what was built and all caches (.venv and .neo4j stay)
 	rm -rf build dist demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
