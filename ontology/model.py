@@ -111,7 +111,7 @@ class _Described(BaseModel):
         """
         one = cls.__new__(cls)
         object.__setattr__(one, "__dict__", {**_defaults(cls), **values})
-        object.__setattr__(one, "__pydantic_fields_set__", set(values))
+        object.__setattr__(one, "__pydantic_fields_set__", _given(tuple(values)))
         object.__setattr__(one, "__pydantic_extra__", None)
         object.__setattr__(one, "__pydantic_private__", None)
         return one
@@ -246,6 +246,12 @@ def _plain(annotation: object) -> type:
         return str
     assert isinstance(annotation, type)
     return annotation
+
+
+@cache
+def _given(names: tuple[str, ...]) -> set[str]:
+    # one for all things that are made of the same fields: a set each is much for the garbage collector to look through
+    return set(names)
 
 
 @cache
