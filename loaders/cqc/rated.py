@@ -5,7 +5,6 @@ from __future__ import annotations
 from qikg.graph.content import Content
 from qikg.loaders.cqc.registered import Place
 from qikg.ontology.crosswalk import Concept
-from qikg.ontology.dates import PartialDate
 from qikg.ontology.model import Ref
 from qikg.ontology.registers import Awarded, Inspected, Inspection, Rates, Rating
 
@@ -16,9 +15,11 @@ class Ratings:
     def __init__(self, edition: str, sources: tuple[str, ...]) -> None:
         self._edition = edition
         self._sources = sources
-        self._inspections: set[str] = set()
         self.count = 0
-        self._keys: dict[tuple[str, str, str], tuple[str, PartialDate | None]] = {}
+        # By the hundred thousand: dicts of texts alone, which the garbage collector never looks through.
+        self._inspections: dict[str, None] = {}
+        self._values: dict[str, str] = {}
+        self._days: dict[str, str] = {}
         self._conflicts: dict[str, None] = {}
         self._two_days: dict[str, None] = {}
 
@@ -29,7 +30,7 @@ class Ratings:
         sources, edition, code = self._sources, self._edition, place.id
         when = row.day("publication_date")
         inherited = row.text("inherited").upper() in {"Y", "YES"}
-        self._see((code, str(service.notation), str(question.notation)), str(value.notation), when)
+        self._see(f"{code}/{service.notation}/{question.notation}", str(value.notation), when.text if when else "")
         rating = Rating.made(
             id=f"{code}/{when or 'undated'}/{service.notation}/{question.notation}/{value.notation}",
             date=when,
@@ -52,7 +53,7 @@ class Ratings:
         if when is not None and not inherited:
             inspection = f"{code}/{when}"
             if inspection not in self._inspections:
-                self._inspections.add(inspection)
+                self._inspections[inspection] = None
                 content.nodes.append(Inspection.made(id=inspection, publication_date=when, sources=sources))
                 content.relationships.append(
                     Inspected.made(start=Inspection.ref(inspection), end=place, sources=sources)
@@ -77,12 +78,11 @@ class Ratings:
             f"rating under two dates ({_first_few(two_days)}). All are kept, side by side."
         )
 
-    def _see(self, key: tuple[str, str, str], value: str, when: PartialDate | None) -> None:
-        other = self._keys.setdefault(key, (value, when))
-        if other[0] != value:
-            self._conflicts["/".join(key)] = None
-        elif other[1] != when:
-            self._two_days["/".join(key)] = None
+    def _see(self, key: str, value: str, day: str) -> None:
+        if self._values.setdefault(key, value) != value:
+            self._conflicts[key] = None
+        elif self._days.setdefault(key, day) != day:
+            self._two_days[key] = None
 
 
 def counted(number: int, what: str) -> str:
