@@ -39,8 +39,10 @@ _DATES = frozenset(named(f"xsd:{name}") for name in ("gYear", "gYearMonth", "dat
 _STRING, _INTEGER, _DOUBLE, _BOOLEAN, _YEAR = (
     named(f"xsd:{name}") for name in ("string", "integer", "double", "boolean", "gYear")
 )
+_MAPPING_SET = NamedNode(next(one.iri for one in NODES["Mapping"].fields() if one.name == "mapping_set"))
 T = TypeVar("T")
-_UNKNOWN = "a term that the ontology does not know here"
+UNKNOWN = "a term that the ontology does not know here"
+"""The rule of what is of another vocabulary."""
 _KINDS = {cls.kind: label for label, cls in NODES.items()}
 _TYPES = {kind.lower().replace("_", "-"): kind for kind in RELATIONSHIPS}
 
@@ -96,7 +98,7 @@ class Reading:
             rule = f"the address of this id is {self.names.iri(ref).value}"
             self.wrong.append(Wrong(subject.value, _IDENTIFIER.value, rule, ref.id))
             return None
-        mapping_set = next((one.value for one in said.get(named("sssom:mapping_set"), ())), None)
+        mapping_set = next((one.value for one in said.get(_MAPPING_SET, ())), None)
         curies = self.names.curies_of(ref.label, {"id": ref.id, "mapping_set": mapping_set})
         values = self._values(subject, cls, said, curies)
         labels = tuple(sorted(self._labels(said) - {ref.label}))
@@ -118,7 +120,7 @@ class Reading:
                 kind = None if ref is None else _kind(predicate, start.label, ref.label)
                 if ref is None or kind is None:
                     if predicate not in _known(NODES[start.label]) and predicate != TYPE:
-                        self.wrong.append(Wrong(subject.value, predicate.value, _UNKNOWN, _shown(end)))
+                        self.wrong.append(Wrong(subject.value, predicate.value, UNKNOWN, _shown(end)))
                     continue
                 cls = RELATIONSHIPS[kind]
                 if cls.derived:
@@ -139,7 +141,7 @@ class Reading:
         said = {} if statement is None else self.look_up(statement)
         values = self._values(subject, cls, said, DECLARED)
         for predicate in said.keys() - _known(cls) - {TYPE, SUBJECT, PREDICATE, OBJECT}:
-            self.wrong.append(Wrong(subject.value, predicate.value, _UNKNOWN))
+            self.wrong.append(Wrong(subject.value, predicate.value, UNKNOWN))
         return self._made(subject, lambda: cls(start=start, end=end, **values))
 
     def _values(
@@ -228,6 +230,20 @@ class Reading:
                 name = str(detail["loc"][0]) if detail["loc"] else ""
                 self.wrong.append(Wrong(subject.value, name, str(detail["msg"])))
             return None
+
+
+def known_names(look_up: Callable[[Term], Said], of_type: Callable[[NamedNode], Iterator[Term]]) -> Names:
+    """Give what must be known of mapping sets and mappings before the others are read: their addresses and prefixes."""
+
+    def said_of(label: str) -> Iterator[dict[str, Any]]:
+        fields = {field.name: NamedNode(field.iri) for field in NODES[label].fields()}
+        for subject in of_type(NamedNode(f"{ONTOLOGY}#{label}")):
+            said = look_up(subject)
+            texts = {name: [one.value for one in said.get(iri, ())] for name, iri in fields.items()}
+            yield {"id": texts["id"][0] if texts["id"] else "", "iri": next(iter(texts["iri"]), None),
+                   "curie_map": texts.get("curie_map", [])}  # fmt: skip
+
+    return Names.of(said_of("MappingSet"), said_of("Mapping"))
 
 
 def _of_literal(of: Field, term: Literal) -> object:

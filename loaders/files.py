@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from qikg.loaders import rdf
 from qikg.loaders.frameworks import ConceptRow
 from qikg.loaders.mappings import SLOTS
 from qikg.loaders.report import LoadReport, Problem
@@ -26,9 +27,10 @@ class Kind(Enum):
     CQC_API = "cqc-api"
     CQC_RATINGS = "cqc-ratings"
     CQC_DIRECTORY = "cqc-directory"
+    RDF = "rdf"
 
 
-REGISTERS = (Kind.ODS, Kind.CQC_API, Kind.CQC_RATINGS, Kind.CQC_DIRECTORY)
+REGISTERS = (Kind.ODS, Kind.CQC_API, Kind.CQC_RATINGS, Kind.CQC_DIRECTORY, Kind.RDF)
 """Kinds that are read piece by piece."""
 
 _KNOWN = (
@@ -36,7 +38,7 @@ _KNOWN = (
     "a mapping set (SSSOM/TSV), a study (a folder with study.json), and files of registers: CQC's care directories, "
     "with ratings and without, of active and of deactivated locations (ods, xlsx, csv), records of its API (JSON), and "
     "of the NHS Organisation Data Service trusts (etr.csv), organisations and successions (csv), and records of ORD "
-    "(JSON)."
+    "(JSON); and RDF that an export has written."
 )
 _NAMED = 10
 """Files that a message names."""
@@ -110,18 +112,21 @@ def _recognise(path: Path) -> File:
         return _recognise(path.parent)
     if path.name in _TABLES and (path.parent / "study.json").is_file():
         raise UsageError(f"{path.name} is one table of a study; load the whole study: its folder is {path.parent}.")
-    raw = path.read_bytes()
-    kind = _kind(path, raw) or _register(path)
+    with path.open("rb") as file:
+        head = file.read(16384)
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    kind = Kind.RDF if rdf.recognises(path) else _kind(path, head) or _register(path)
     if kind is None:
         report = LoadReport()
-        text = decoded(raw, str(path), report)
+        text = decoded(path.read_bytes(), str(path), report)
         raise UsageError(f"{path} is of no kind that qikg knows. {_KNOWN}" if text else str(report.problems[0]))
-    return File(path, kind, hashlib.sha256(raw).hexdigest())
+    return File(path, kind, digest)
 
 
-def _kind(path: Path, raw: bytes) -> Kind | None:
+def _kind(path: Path, start: bytes) -> Kind | None:
     """Tell the kind by the name and the header; a misspelt column or two do not hide it."""
-    head = raw[:16384].decode("utf-8-sig", errors="replace").replace("\r", "\n").split("\n")
+    head = start.decode("utf-8-sig", errors="replace").replace("\r", "\n").split("\n")
     if path.name.lower().endswith(".sssom.tsv") or head[0].startswith("#"):
         return Kind.MAPPINGS
     columns = {column.strip() for column in head[0].split("\t")}

@@ -14,6 +14,7 @@ from typing import Protocol
 from qikg.graph.content import Content
 from qikg.graph.store import Store, Value
 from qikg.graph.writer import write_all
+from qikg.loaders import rdf
 from qikg.loaders.cqc import api, directory, ratings
 from qikg.loaders.files import Kind
 from qikg.loaders.ods import reports
@@ -35,7 +36,13 @@ class Reader(Protocol):
 
 
 READERS: Mapping[Kind, Reader] = MappingProxyType(
-    {Kind.CQC_RATINGS: ratings.BOOK, Kind.CQC_DIRECTORY: directory.BOOK, Kind.CQC_API: api, Kind.ODS: reports}
+    {
+        Kind.RDF: rdf,
+        Kind.CQC_RATINGS: ratings.BOOK,
+        Kind.CQC_DIRECTORY: directory.BOOK,
+        Kind.CQC_API: api,
+        Kind.ODS: reports,
+    }
 )
 """The reader for each kind of register's file."""
 
@@ -62,14 +69,15 @@ def load_register(
     first = next(contents, None)
     if first is None:
         return False
-    loads = [node for node in first.nodes if isinstance(node, Load)]
+    # What an export has written holds the loads of others, and none of its own.
+    loads = [node for node in first.nodes if isinstance(node, Load)] if kind is not Kind.RDF else []
     if loads and _is_complete(store, loads[0].id):
         for _ in contents:  # for the account of its rows
             pass
         report.changed[path.name] += 0
         report.notes.append(f"{path.name} was loaded before, whole and by the same loader: nothing is changed.")
         return True
-    news = _Ratings(store) if kind is Kind.CQC_RATINGS else _Places(store, _SUBJECTS[kind])
+    news = _Ratings(store) if kind is Kind.CQC_RATINGS else _Places(store, _SUBJECTS.get(kind, ()))
     done = 0
     for written in write_all(store, news.watched(_chained(first, contents))):
         report.nodes += written.nodes

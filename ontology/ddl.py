@@ -8,7 +8,6 @@ from qikg.ontology.classes import NODES
 
 INDEXED: tuple[tuple[str, str], ...] = (
     ("Rating", "question"),
-    ("Rating", "value"),
     ("Source", "url"),
 )
 """Further properties that questions look things up by."""
