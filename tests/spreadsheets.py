@@ -17,7 +17,7 @@ def cell(inside: str = "", attributes: str = "", *, repeated: int = 1, tag: str 
     """A cell; `inside` is XML, and a plain word is put into a paragraph."""
     paragraph = inside if not inside or inside.startswith("<") else f"<text:p>{inside}</text:p>"
     times = f' table:number-columns-repeated="{repeated}"' if repeated > 1 else ""
-    return f"<table:{tag}{times} {attributes}>{paragraph}</table:{tag}>"
+    return f"<table:{tag}{times}{' ' if attributes else ''}{attributes}>{paragraph}</table:{tag}>"
 
 
 def valued(kind: str, attribute: str, shown: str = "") -> str:

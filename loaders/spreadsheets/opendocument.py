@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import chain
 from typing import IO, TYPE_CHECKING
 from xml.parsers.expat import ExpatError, ParserCreate, errors
 
@@ -26,6 +27,7 @@ from qikg.loaders.spreadsheets.cells import (
     number,
     refused,
 )
+from qikg.loaders.spreadsheets.plainrows import BLANKS, cut
 
 LONGEST_TEXT = 1_000_000
 """Characters of one cell; Excel allows 32,767."""
@@ -41,6 +43,7 @@ _MOST_NAMES = 1000
 _URN = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
 _TABLE, _OFFICE, _TEXT, _DRAW = (_URN.format(name) for name in ("table", "office", "text", "drawing"))
 
+_USUAL = (("table:", _TABLE), ("office:", _OFFICE), ("text:", _TEXT))
 _OTHER, _PARAGRAPH, _CELL, _COVERED, _ROW, _SHEET, _BLANKS, _TAB, _BREAK, _SKIPPED = range(10)
 _KINDS = {
     (_TEXT, "p"): _PARAGRAPH,
@@ -61,7 +64,6 @@ _KINDS = {
 }
 _CELLS = (_CELL, _COVERED)
 _COUNT = re.compile(r"[1-9]\d{0,8}", re.ASCII)
-_RUN = re.compile(r"[ \t\r\n]+")
 _Event = str | int | tuple[int, list[Cell]] | None
 """A sheet's name; a count of blank rows; a row and how often it stands; the end of a sheet."""
 
@@ -110,13 +112,16 @@ def _events(stream: IO[bytes], file: str) -> Iterator[_Event]:
     content = _Content(file)
     parser = ParserCreate()
     parser.buffer_text = True
+    if hasattr(parser, "SetReparseDeferralEnabled"):  # expat 2.6: what is given must be parsed before rows are cut out
+        parser.SetReparseDeferralEnabled(False)
     content.listen(parser)
     fed = 0
-    while True:
-        try:
-            chunk = stream.read(_CHUNK)
-        except BROKEN as error:
-            raise content.refused("the spreadsheet is cut off or damaged", hint="Fetch it again.") from error
+    for chunk in chain(cut(content.chunks(stream), content.between_rows), [b""]):
+        if isinstance(chunk, list):
+            content.row += 1
+            content.pieces.clear()  # blanks between the rows
+            yield (1, chunk) if chunk else 1
+            continue
         try:
             parser.Parse(chunk, not chunk)
         except (LookupError, ValueError) as error:  # what the parser raises for the name of an encoding
@@ -125,14 +130,12 @@ def _events(stream: IO[bytes], file: str) -> Iterator[_Event]:
             if error.code == errors.codes[errors.XML_ERROR_NO_ELEMENTS] and not fed:
                 raise content.refused("the spreadsheet has no content") from error
             raise content.refused(
-                f"the content is no well-formed XML ({errors.messages[error.code]}, byte {parser.ErrorByteIndex:,})",
+                f"the content is no well-formed XML ({errors.messages[error.code]})",
                 hint="It is cut off or damaged: fetch it again, or open it in a spreadsheet program and save it anew.",
             ) from error
         fed += len(chunk)
         yield from content.events
         content.events.clear()
-        if not chunk:
-            return
         # What is not finished stays in memory: neither a cell nor a single tag may grow without end.
         if sum(map(len, content.pieces)) > LONGEST_TEXT or fed - parser.CurrentByteIndex > 8 * _CHUNK:
             raise content.too_long()
@@ -147,7 +150,20 @@ class _Content:
         self.pieces: list[str] = []
         self.sheet: str | None = None
         self.row = 0
+        self.between_rows: Callable[[], bool] = lambda: False
+        """Whether what comes next stands in a sheet, outside of all rows, and the usual prefixes mean the usual."""
         self._names: dict[str, str] = {}
+
+    def chunks(self, stream: IO[bytes]) -> Iterator[bytes]:
+        """Read a stream to its end."""
+        while True:
+            try:
+                chunk = stream.read(_CHUNK)
+            except BROKEN as error:
+                raise self.refused("the spreadsheet is cut off or damaged", hint="Fetch it again.") from error
+            if not chunk:
+                return
+            yield chunk
 
     def refused(self, rule: str, *, column: str | None = None, hint: str = "") -> Exception:
         """Give an error with the place that was reached."""
@@ -190,11 +206,13 @@ class _Content:
         skipping = depth = gap = mark = kept = row_repeated = 0
         held: dict[str, str] = {}  # attributes of the open cell
         of_office = ""
+        inside = usual = False  # of a row; whether prefixes are
         columns_repeated = rows_repeated = value_type = string_value = blanks = sheet_name = ""
 
         def learn(name: str, attributes: dict[str, str]) -> int:
-            nonlocal of_office, columns_repeated, rows_repeated, value_type, string_value, blanks, sheet_name
+            nonlocal of_office, columns_repeated, rows_repeated, value_type, string_value, blanks, sheet_name, usual
             self.bind(attributes)
+            usual = all(self._names.get(prefix) == uri for prefix, uri in _USUAL)
             of_table, of_office = self.prefix(_TABLE), self.prefix(_OFFICE)
             columns_repeated, rows_repeated = of_table + "number-columns-repeated", of_table + "number-rows-repeated"
             value_type, string_value = of_office + "value-type", of_office + "string-value"
@@ -213,7 +231,7 @@ class _Content:
             return int(value)
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal skipping, depth, gap, mark, kept, held, row_repeated, cells
+            nonlocal skipping, depth, gap, mark, kept, held, row_repeated, cells, inside
             if skipping:
                 skipping += 1
                 return
@@ -229,6 +247,7 @@ class _Content:
                 mark = 0
                 held = attributes
             elif kind == _ROW:
+                inside = True
                 self.row += 1
                 row_repeated = times(attributes, rows_repeated)
                 cells, gap = [], 0
@@ -249,7 +268,7 @@ class _Content:
                     raise self.refused(f"elements nested more than {_DEEPEST} deep")
 
         def end(name: str) -> None:
-            nonlocal skipping, depth, gap, mark
+            nonlocal skipping, depth, gap, mark, inside
             if skipping:
                 skipping -= 1
                 if not skipping:
@@ -274,6 +293,7 @@ class _Content:
                 else:
                     cells.extend([cell] * repeated)
             elif kind == _ROW:
+                inside = False
                 if len(cells) * row_repeated > MOST_REPEATED:
                     raise self.refused(f"one row stands for {row_repeated:,}, each with {len(cells):,} cells")
                 events.append((row_repeated, cells) if cells else row_repeated)
@@ -296,10 +316,13 @@ class _Content:
             if mark == 1 and "  " not in pieces[0] and "\n" not in pieces[0] and "\t" not in pieces[0]:
                 whole = pieces[0]
             else:
-                whole = "".join(p if isinstance(p, _Kept) else _RUN.sub(" ", p) for p in pieces[:mark])
+                whole = "".join(p if isinstance(p, _Kept) else BLANKS.sub(" ", p) for p in pieces[:mark])
             if len(whole) > LONGEST_TEXT:
                 raise self.too_long()
             return whole or None
+
+        def between_rows() -> bool:
+            return usual and not inside and not skipping and self.sheet is not None
 
         def doctype(*_: object) -> None:
             raise self.refused("a document type, which a spreadsheet never has", hint="The file was tampered with.")
@@ -307,6 +330,7 @@ class _Content:
         parser.StartElementHandler, parser.EndElementHandler = start, end
         parser.CharacterDataHandler = pieces.append
         parser.StartDoctypeDeclHandler = doctype
+        self.between_rows = between_rows
 
 
 def _value(kind: str, get: Callable[[str], str | None]) -> Cell:
