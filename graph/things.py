@@ -148,6 +148,8 @@ class Reading:
         self, subject: NamedNode, cls: type[Node | Relationship], said: Said, curies: Curies
     ) -> dict[str, Any]:
         values: dict[str, Any] = {}
+        if not any(said.get(NamedNode(one.iri)) for one in cls.fields() if one.name == "sources"):
+            self.wrong.append(Wrong(subject.value, "", "it names no source, and every statement of a graph has one"))
         for one in cls.fields():
             terms = said.get(NamedNode(one.iri), ())
             if not terms or one.name == "id":
@@ -251,7 +253,10 @@ def _of_literal(of: Field, term: Literal) -> object:
     if of.type is PartialDate:
         if kind not in _DATES:
             raise NotReadable("not a date: xsd:gYear, xsd:gYearMonth or xsd:date is wanted")
-        return PartialDate(text=text)
+        try:
+            return PartialDate(text=text)
+        except ValueError:
+            raise NotReadable("no such date") from None
     if of.prop.unit == "year" and kind == _YEAR:
         return int(text)
     wanted = {bool: (_BOOLEAN,), int: (_INTEGER,), float: (_DOUBLE,)}.get(of.type, (_STRING,))

@@ -71,6 +71,10 @@ def _index(path: Path, report: LoadReport, stack: ExitStack) -> Store | None:
     packed = path.name.lower().endswith(".gz")
     opened = gzip.open if packed else Path.open
     file = stack.enter_context(cast(BinaryIO, opened(path, "rb")))
+    if str(_media_type(path)).endswith("rdf+xml") and _declares_entities(file):
+        rule = "it declares entities, which can be made to fill a computer's memory"
+        report.add(Problem(path.name, rule, hint="Write it as Turtle or N-Triples."))
+        return None
     try:
         index.bulk_load(file, RdfFormat.from_media_type(str(_media_type(path))))
     except (SyntaxError, ValueError, OSError, EOFError) as error:
@@ -79,6 +83,17 @@ def _index(path: Path, report: LoadReport, stack: ExitStack) -> Store | None:
         report.add(Problem(path.name, f"not well-formed RDF: {error}", row, hint="It may be cut off; write it again."))
         return None
     return index
+
+
+def _declares_entities(file: BinaryIO) -> bool:
+    kept, found = b"", False
+    while not found and (block := file.read(1 << 20)):
+        # In UTF-16 every other byte is a zero.
+        kept = (kept + block).replace(b"\0", b"")
+        found = b"<!ENTITY" in kept
+        kept = kept[-len(b"<!ENTITY") :]
+    file.seek(0)
+    return found
 
 
 @dataclass(slots=True)

@@ -1,0 +1,140 @@
+"""What an export has written comes back as the graph that it was; what is not right is named, and nothing is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from dump import Dump, dump
+from engines import Engine
+
+from qikg.graph.export import FORMATS, export
+from qikg.graph.store import Store
+from qikg.loaders import check, load
+
+HEADER = "Location ID,Location Name,Service / Population Group,Domain,Latest Rating,Publication Date,Provider ID"
+ROWS = (
+    "RDU50,Wexham Park,Overall,Safe,Good,26/09/2014,RDU",
+    "RDU50,Wexham Park,Overall,Safe,Outstanding,26/09/2014,RDU",
+    "1-100000001,😀 “House”\\ & <Son>,Overall,Overall,Not Rated,,1-200000001",
+)
+LOCATION = """@prefix q: <https://w3id.org/qikg/ontology#> .
+@prefix d: <http://purl.org/dc/terms/> .
+@prefix x: <http://www.w3.org/2001/XMLSchema#> .
+@prefix r: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix p: <http://www.w3.org/ns/prov#> .
+<https://w3id.org/qikg/location/L1> a q:Location ; d:identifier "L1" ; q:beds 7 ;
+p:wasDerivedFrom <https://w3id.org/qikg/source/s> ;
+"""
+
+
+def without_ranks(found: Dump) -> Dump:
+    """Leave out what a load keeps for itself."""
+    nodes, edges = ([re.sub(r"\('rank_\w+', (\"[^\"]*\"|'[^']*')\),? ?", "", line) for line in part] for part in found)
+    return sorted(nodes), sorted(edges)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_graph_comes_back_from_every_format(engine: Engine, tmp_path: Path, format: str) -> None:
+    ratings, file = tmp_path / "ratings.csv", tmp_path / f"graph{FORMATS[format].extension}"
+    ratings.write_text("\n".join([HEADER, *ROWS]) + "\n", "utf-8")
+    engine.wipe()
+    with closing(engine.open()) as store:
+        load(store, [ratings])
+        export(store, format, file)
+        before = without_ranks(dump(store))
+    engine.wipe()
+    with closing(engine.open()) as store:
+        report = load(store, [file])
+        assert report.ok
+        assert report.problems == []
+        assert without_ranks(dump(store)) == before
+        load(store, [file])
+        assert without_ranks(dump(store)) == before
+
+
+@pytest.fixture
+def turtle(tmp_path: Path) -> Callable[..., Path]:
+    def write(text: str, name: str = "some.ttl") -> Path:
+        path = tmp_path / name
+        path.write_text(text, "utf-8")
+        return path
+
+    return write
+
+
+def test_a_location_is_read(turtle: Callable[..., Path]) -> None:
+    report = check([turtle(LOCATION + 'q:cqcName "House" .')])
+    assert report.ok
+    assert report.nodes == {"Location": 1}
+
+
+@pytest.mark.parametrize(
+    ("more", "rule"),
+    [
+        ("q:beds 8 .", "2 values where one is allowed"),
+        ('q:careHome "perhaps" .', "not of the type boolean"),
+        ("q:cqcName [] .", "a blank node"),
+        ("q:specialisms [] .", "a blank node"),
+        ('q:cqcName "Haus"@de .', "a text with a language"),
+        ('q:registrationStart "2014-13"^^x:gYearMonth .', "2014-13"),
+        ('q:registrationStart "soon" .', "not a date"),
+        ("q:cqcName <http://example.org/> .", "an address where a value is wanted"),
+        ('d:identifier "L2" .', "one dcterms:identifier"),
+        ("q:beds", "not well-formed RDF"),
+        ("q:cqcName <relative> .", "not well-formed RDF"),
+    ],
+)
+def test_what_is_not_right_is_named(turtle: Callable[..., Path], more: str, rule: str) -> None:
+    report = check([turtle(LOCATION + more)])
+    assert rule in "\n".join(str(error) for error in report.errors)
+    assert not report.nodes
+
+
+def test_the_place_of_a_fault_is_told_where_the_parser_tells_it(turtle: Callable[..., Path]) -> None:
+    report = check([turtle(LOCATION + "q:cqcName oops .")])
+    assert [error.row for error in report.errors] == [8]
+
+
+def test_terms_of_other_vocabularies_are_counted_and_not_lost_without_a_word(turtle: Callable[..., Path]) -> None:
+    report = check([turtle(LOCATION + '<http://example.org/colour> "red" .\n<http://example.org/it> a d:Agent .')])
+    assert report.ok
+    said = "\n".join(map(str, report.problems))
+    assert "http://example.org/colour" in said
+    assert "1 subjects that are no nodes of this graph" in said
+
+
+def test_a_file_of_another_vocabulary_is_refused(turtle: Callable[..., Path]) -> None:
+    report = check([turtle("<http://example.org/a> <http://example.org/b> <http://example.org/c> .")])
+    assert "no node of this graph" in str(report.errors[0])
+
+
+def test_entities_are_not_blown_up(turtle: Callable[..., Path]) -> None:
+    bomb = ['<?xml version="1.0"?>', "<!DOCTYPE r [", '<!ENTITY a0 "aaaaaaaaaa">']
+    bomb += [f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12)]
+    bomb += ["]>", '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:q="https://w3id.org/qikg/ontology#">']
+    bomb += ['<q:Location rdf:about="https://w3id.org/qikg/location/L1"><q:cqcName>&a11;</q:cqcName></q:Location></rdf:RDF>']
+    report = check([turtle("\n".join(bomb), "bomb.rdf")])
+    assert not report.ok
+
+
+def test_a_relationship_without_its_end_is_told(embedded_store: Store, turtle: Callable[..., Path]) -> None:
+    named = "https://w3id.org/qikg/name/L1/House/2020"
+    path = turtle(
+        f"{LOCATION} q:named <{named}> .\n<https://w3id.org/qikg/statement/named/1> a r:Statement ; r:predicate q:named ;\n"
+        f"r:subject <https://w3id.org/qikg/location/L1> ; r:object <{named}> ; p:wasDerivedFrom "
+        "<https://w3id.org/qikg/source/s> ."
+    )
+    report = load(embedded_store, [path])
+    assert "Name L1/House/2020" in report.missing_ends[0]
+
+
+def test_a_faulty_file_leaves_the_store_as_it_was(store: Store, turtle: Callable[..., Path]) -> None:
+    load(store, [turtle(LOCATION + 'q:cqcName "House" .', "right.ttl")])
+    before = dump(store)
+    report = load(store, [turtle(LOCATION + 'q:careHome "perhaps" .', "wrong.ttl")])
+    assert not report.ok
+    assert dump(store) == before
