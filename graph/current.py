@@ -2,7 +2,8 @@
 
 CURRENT_RATING and CONFLICTS_WITH depend on ratings that other loads have brought, so they are derived when a load is
 done: all ratings are read once, place by place, what should be is compared with what is, and only the difference is
-written. A load that was broken off is completed by running it again, and so are these.
+written. A load that was broken off is completed by running it again, and so are these. They name no sources: those of
+the ratings are theirs, and grow with every edition.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ _END_CURRENT = {
 }
 _MAKE_CURRENT = {
     label: f"UNWIND $rows AS row MATCH (p:{label} {{id: row.place}}) MATCH (r:Rating {{id: row.rating}}) "
-    "MERGE (p)-[c:CURRENT_RATING {key: row.question}]->(r) SET c.question = row.question, c.sources = r.sources"
+    "MERGE (p)-[c:CURRENT_RATING {key: row.question}]->(r) SET c.question = row.question"
     for label in _PLACE
 }
 _END_CONFLICT = (
@@ -95,7 +96,7 @@ _END_CONFLICT = (
 )
 _MAKE_CONFLICT = (
     "UNWIND $rows AS row MATCH (a:Rating {id: row.one}) MATCH (b:Rating {id: row.other}) "
-    "MERGE (a)-[c:CONFLICTS_WITH]->(b) SET c.sources = a.sources"
+    "MERGE (a)-[c:CONFLICTS_WITH]->(b)"
 )
 
 

@@ -96,7 +96,12 @@ def _mark(transaction: Transaction, old: dict[str, Value]) -> None:
             transaction.run(f"MATCH (x:`{label}`) WHERE size(x.sources) = 0 REMOVE x{labels}")
 
 
+_FROM_RATINGS = "|".join(f"`{kind}`" for kind, cls in RELATIONSHIPS.items() if cls.derived == "Rating")
+"""They name no source, and are derived anew afterwards."""
+
+
 def _sweep(transaction: Transaction) -> None:
+    transaction.run(f"MATCH {_NODE}-[r:{_FROM_RATINGS}]-() WHERE size(x.sources) = 0 DELETE r")
     transaction.run(f"MATCH {_EDGE} WHERE size(x.sources) = 0 DELETE x")
     held = transaction.run(
         f"MATCH {_NODE}-[r]-() WHERE size(x.sources) = 0 "

@@ -34,7 +34,9 @@ _MAY_BE_ABSENT = ("Rating.value",)
 """Where there is no rating yet, the cell is empty; but in the care directory with ratings."""
 
 Column = dict[Cell, list[int]]
-"""The distinct cells of a column: of each the first row, and how often it stands there."""
+"""The distinct cells of a column: of each how often it stands there, and the first rows."""
+_PLACES = 3
+"""Rows that a problem names."""
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ def look(found: Found, file: str, report: LoadReport) -> Distinct:
         report.add(problem)
     order = DayOrder()
     for key in dated:
-        for cell, (number, _) in columns[key].items():
+        for cell, (_, number, *_others) in columns[key].items():
             order.see(number, cell)
     if doubt := order.problem(file, dated[0] if len(dated) == 1 else None):
         report.add(doubt)
@@ -112,9 +114,11 @@ def _scan(found: Found, sheet: Distinct, names: list[str]) -> dict[str, Column]:
             cell = cells[index] if 0 <= index < width else None
             seen = rows.get(cell)
             if seen is None:
-                rows[cell] = [number, 1]
+                rows[cell] = [1, number]
             else:
-                seen[1] += 1
+                seen[0] += 1
+                if len(seen) <= _PLACES:
+                    seen.append(number)
     sheet.rows = count
     return columns
 
@@ -123,13 +127,13 @@ def _ids(
     column: Column, shape: re.Pattern[str], name: str, file: str, report: LoadReport, *, required: bool
 ) -> dict[Cell, bool]:
     right: dict[Cell, bool] = {}
-    for cell, (first, count) in column.items():
+    for cell, seen in column.items():
         code = text(cell)
         right[cell] = bool(shape.fullmatch(code))
         if not right[cell]:
             hint = f"Did you mean {code.upper()}?" if code and shape.fullmatch(code.upper()) else ""
             rule = "the cell is empty" if not code else "not a code of this register"
-            _tell(report, file, first, count, name, code or None, rule, hint, error=required)
+            _tell(report, file, seen, name, code or None, rule, hint, error=required)
     return right
 
 
@@ -138,13 +142,13 @@ def _days(
 ) -> dict[Cell, datetime.date | None]:
     days: dict[Cell, datetime.date | None] = {}
     today = datetime.date.today()
-    for cell, (first, count) in column.items():
+    for cell, seen in column.items():
         try:
             days[cell] = read_day(cell, order.order)
         except ValueError as error:
-            _tell(report, file, first, count, name, text(cell), str(error), "", error=True)
+            _tell(report, file, seen, name, text(cell), str(error), "", error=True)
             continue
-        if problem := future(days[cell], today, file, first, name):
+        if problem := future(days[cell], today, file, seen[1], name):
             report.add(problem)
     return days
 
@@ -154,7 +158,7 @@ def _meanings(
 ) -> dict[Cell, Concept]:
     """Give the concept of each word; a word never seen is kept as printed, with a warning that counts it."""
     meanings: dict[Cell, Concept] = {}
-    for cell, (first, count) in column.items():
+    for cell, seen in column.items():
         word = text(cell)
         if not word and may_be_absent:
             continue
@@ -163,14 +167,16 @@ def _meanings(
             concept = unseen(word, known)
             rule = "a word that is not in the list; kept as printed" if word else "the cell is empty; kept as empty"
             hint = nearest(word, {one.label for one in known.values()})
-            _tell(report, file, first, count, name, word or None, rule, hint, error=False)
+            _tell(report, file, seen, name, word or None, rule, hint, error=False)
         meanings[cell] = concept
     return meanings
 
 
 def _tell(
-    report: LoadReport, file: str, row: int, count: int, column: str, value: str | None, rule: str, hint: str, *,
-    error: bool,
-) -> None:  # fmt: skip
-    times = f" ({count:,} rows)" if count > 1 else ""
-    report.add(Problem(file, rule + times, row, column, value, hint, "error" if error else "warning"))
+    report: LoadReport, file: str, seen: list[int], column: str, value: str | None, rule: str, hint: str, *, error: bool
+) -> None:
+    count, first, *others = seen
+    also = f"; also row{'s' * (len(others) > 1)} {', '.join(map(str, others))}" if others else ""
+    more = ", …" if count > 1 + len(others) else ""
+    times = f" ({count:,} rows{also}{more})" if count > 1 else ""
+    report.add(Problem(file, rule + times, first, column, value, hint, "error" if error else "warning"))

@@ -32,6 +32,7 @@ class _Making:
             counted(self._places.count("Location"), "location"),
             counted(self._places.count("Organisation"), "organisation"),
             counted(self._ratings.inspections, "inspection"),
+            counted(self._ratings.count, "rating"),
         ]
         twice = self._ratings.twice()
         return [f"{', '.join(made)}.", *([twice] if twice else [])]

@@ -270,7 +270,7 @@ def test_a_word_that_nobody_knows_is_kept_as_printed_and_counted(of_lines: Calla
     ] * 2
     (warning,) = read.report.problems
     assert (warning.severity, warning.row, warning.column, warning.value) == ("warning", 2, "rating", "Outstandin")
-    assert "(2 rows)" in warning.rule
+    assert "(2 rows; also row 3)" in warning.rule
     assert warning.hint == "Did you mean Outstanding?"
 
 
@@ -316,7 +316,7 @@ def test_a_bad_date_is_refused_and_the_other_rows_are_kept(of_lines: Callable[..
     read = reading(of_lines(line(day=day), line("1-100000002")))
     assert [one.id.split("/")[0] for one in read.ratings] == ["1-100000002"]
     assert [(error.row, error.column) for error in read.report.errors] == [(2, "publication_date")]
-    assert read.report.notes[0].endswith("1 location, 1 organisation, 1 inspection.")
+    assert read.report.notes[0].endswith("1 location, 1 organisation, 1 inspection, 1 rating.")
     assert read.report.counts == {"read": 2, "taken": 1, "refused": 1}
 
 
