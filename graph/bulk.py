@@ -147,7 +147,7 @@ class _Table:
         """Write the head, and open the file for the rows; `heads` are those of what identifies a row."""
         of = NODES[kind] if place == "nodes" else RELATIONSHIPS[kind]
         types = (f"{column}:{type_}" for column, type_ in columns(of).items())
-        (folder / place / f"{name}.header.csv").write_text(",".join((*heads, *types)) + "\n", "utf-8")
+        _write(folder / place / f"{name}.header.csv", ",".join((*heads, *types)) + "\n")
         raw = files.enter_context((folder / place / f"{name}.csv.gz").open("wb"))
         # Without a name and a time in it, so that the same rows give the same bytes.
         packed = files.enter_context(gzip.GzipFile("", "wb", 6, raw, mtime=0))
@@ -184,8 +184,8 @@ def _fill(store: Store, folder: Path) -> Bulk:
     if any(table.breaks for table in tables):
         settings.append("--multiline-fields=true")  # four times as slow, so only where it must be
     arguments = [*settings, *sorted(table.argument for table in tables)]
-    (folder / ARGUMENTS).write_text("\n".join(arguments) + "\n", "utf-8")
-    (folder / "README.md").write_text(_readme(done, _licences(store)), "utf-8")
+    _write(folder / ARGUMENTS, "\n".join(arguments) + "\n")
+    _write(folder / "README.md", _readme(done, _licences(store)))
     return done
 
 
@@ -206,6 +206,10 @@ def _of_label(store: Store, label: str, folder: Path) -> list[_Table]:
                     joins[kind, end.label] = _Table.new(folder, files, "relationships", kind, *heads, name=name)
                 joins[kind, end.label].add(identifier, end.id, properties=own)
     return [nodes, *joins.values()]
+
+
+def _write(file: Path, text: str) -> None:
+    file.write_text(text, "utf-8", newline="\n")  # the same bytes on every system
 
 
 def _licences(store: Store) -> Iterator[str]:

@@ -154,7 +154,7 @@ def test_what_is_no_longer_stated_disappears_as_if_it_had_never_been_there(
     )
     row = cells.column("cell_id").index("T4-1-POL")
     cells.with_cell(row, "value", "absent").write(study / "table4_cells.tsv")
-    without(study / "organisations_history.tsv", "EV-RXR-20130716-special_measures_placed")
+    without(study / "organisations_history.tsv", "EV-RXR-20130716-special_measures_placed", "EV-RAJ-20231027-rating")
     without(study / "sources.tsv", "SRC104")
     build(built)
     after = dump(built)
