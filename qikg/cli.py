@@ -263,6 +263,30 @@ def schema_ddl() -> None:
     typer.echo(";\n".join(ddl()) + ";")
 
 
+@schema_app.command("owl", epilog="Example: qikg schema owl > qikg.ttl")
+def schema_owl() -> None:
+    """Print the ontology as OWL 2, in Turtle."""
+    from qikg.ontology.owl import owl
+
+    typer.echo(owl().serialize(format="turtle"), nl=False)
+
+
+@schema_app.command("shacl", epilog="Example: qikg schema shacl > shapes.ttl")
+def schema_shacl() -> None:
+    """Print the shapes that every export has, as SHACL, in Turtle."""
+    from qikg.ontology.shacl import shacl
+
+    typer.echo(shacl().serialize(format="turtle"), nl=False)
+
+
+@schema_app.command("jsonld-context", epilog="Example: qikg schema jsonld-context > context.jsonld")
+def schema_context() -> None:
+    """Print the JSON-LD context of our names."""
+    from qikg.ontology.context import context
+
+    typer.echo(context(), nl=False)
+
+
 @schema_app.command("docs", epilog="Example: qikg schema docs > ontology.md")
 def schema_docs() -> None:
     """Print the reference of all classes and relationships, as Markdown."""
