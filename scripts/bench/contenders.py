@@ -50,12 +50,12 @@ def pydantic_model(file: str) -> int:
 
 def ratings(file: str) -> Counted:
     """Do all that `qikg check` does: read and validate until the first piece is there, then make the nodes."""
-    from qikg.loaders.cqc.ratings import read
+    from qikg.loaders.cqc.ratings import BOOK
     from qikg.loaders.report import LoadReport
 
     report = LoadReport()
     started = time.process_time()
-    pieces = read(Path(file), report)
+    pieces = BOOK.read(Path(file), report)
     next(pieces)
     validated = time.process_time()
     nodes = sum(len(piece.nodes) for piece in pieces)
@@ -142,12 +142,12 @@ def load(store: str, file: str, user: str = "", password: str = "") -> Counted:
 def prepare(file: str, out: str) -> int:
     """Write what the writer would send for a file, piece by piece: lists of statements with batches of rows."""
     from qikg.graph.writer import prepare as prepared
-    from qikg.loaders.cqc.ratings import read
+    from qikg.loaders.cqc.ratings import BOOK
     from qikg.loaders.report import LoadReport
 
     pieces = 0
     with Path(out).open("wb") as stream:
-        for content in read(Path(file), LoadReport()):
+        for content in BOOK.read(Path(file), LoadReport()):
             ready = prepared(content)
             statements = [(one.query, rows) for one in (*ready.nodes, *ready.relationships) for rows in one.batches()]
             pickle.dump(statements, stream, pickle.HIGHEST_PROTOCOL)
