@@ -82,6 +82,8 @@ def look(found: Found, file: str, report: LoadReport) -> Distinct:
             order.see(number, cell)
     if doubt := order.problem(file, dated[0] if len(dated) == 1 else None):
         report.add(doubt)
+    elif told := order.told():
+        report.notes.append(f"{file}: {told}.")
     twice = {column for _, column in header.twice}
     sheet.whole = not twice & here.keys() and not (order.day and order.month)
     for key in watched:

@@ -204,6 +204,8 @@ def _rows(path: Path, order: DayOrder, report: LoadReport) -> Iterator[Thing]:
         if header.row == 0 and found.above:
             rule, hint = "rows above the first trust that are no trusts", "Has an open date been lost in the first row?"
             report.add(Problem(path.name, rule, 1, value=", ".join(found.above[:3]), hint=hint))
+        if told := order.told():
+            report.notes.append(f"{path.name}: {told}.")
         report.rows[path.name] = 0
         for number, cells in found.rows:
             report.rows[path.name] += 1
@@ -320,5 +322,6 @@ def _later(first: Day, second: Day) -> Day:
 
 def _take(report: LoadReport, other: LoadReport) -> None:
     report.problems += other.problems
+    report.notes += other.notes
     report.rows.update(other.rows)
     report.refused.update(other.refused)

@@ -73,6 +73,19 @@ class DayOrder:
         """The order: day first unless only the other is proven."""
         return Order.MONTH if self.month and not self.day else Order.DAY
 
+    def told(self) -> str | None:
+        """Say in which order dates are read, and by what proof; None where none has two orders.
+
+        >>> found = DayOrder()
+        >>> found.see(3, "05/29/2026")
+        >>> found.told()
+        'dates are read month first, as row 3 proves (05/29/2026)'
+        """
+        proof = self.month if self.order is Order.MONTH else self.day
+        if proof is None:
+            return f"dates are read {self.order.value}, which nothing proves" if self.open else None
+        return f"dates are read {self.order.value}, as row {proof[0]} proves ({proof[1]})"
+
     def problem(self, file: str, column: str | None = None) -> Problem | None:
         """Say, where both orders are proven, where; or, where neither is and it matters, that day first is assumed."""
         if self.day and self.month:

@@ -316,7 +316,7 @@ def test_a_bad_date_is_refused_and_the_other_rows_are_kept(of_lines: Callable[..
     read = reading(of_lines(line(day=day), line("1-100000002")))
     assert [one.id.split("/")[0] for one in read.ratings] == ["1-100000002"]
     assert [(error.row, error.column) for error in read.report.errors] == [(2, "publication_date")]
-    assert read.report.notes[0].endswith("1 location, 1 organisation, 1 inspection, 1 rating.")
+    assert read.report.notes[-1].endswith("1 location, 1 organisation, 1 inspection, 1 rating.")
     assert read.report.counts == {"read": 2, "taken": 1, "refused": 1}
 
 
@@ -387,7 +387,7 @@ def test_a_key_that_stands_three_times_is_named_once(of_lines: Callable[..., Pat
 def test_the_same_row_twice_is_one_observation(of_lines: Callable[..., Path]) -> None:
     read = reading(of_lines(line(), line()))
     assert len({one.id for one in read.ratings}) == 1
-    assert len(read.report.notes) == 1
+    assert len(read.report.notes) == 2
 
 
 def test_pieces_of_any_size_give_the_same_nodes(of_lines: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -443,3 +443,9 @@ def test_whatever_happens_to_a_file_it_is_read_or_refused(
         return
     assert known
     assert read.contents or read.report.errors
+
+
+def test_the_report_says_in_which_order_the_dates_were_read(of_lines: Callable[..., Path]) -> None:
+    read = reading(of_lines(line(day="05/06/2018"), line(day="08/14/2018")))
+    assert read.report.notes[0] == "directory.csv: dates are read month first, as row 3 proves (08/14/2018)."
+    assert "nothing tells whether day or month comes first" in reading(of_lines(line(day="05/06/2018"))).said
