@@ -99,7 +99,7 @@ CALL {
          o.sources + [s IN coalesce(r.sources, []) WHERE NOT s IN o.sources] AS sources
   UNION ALL
   WITH here
-  MATCH path = (registered)-[:SUCCEEDED_BY*0..6]->(here)
+  MATCH path = (here)<-[:SUCCEEDED_BY*0..6]-(registered)
   WITH registered, length(path) AS far,
        [x IN relationships(path) | CASE WHEN x.legal_date IS NULL THEN coalesce(x.status, 'inferred') ELSE 'stated' END] AS steps
   MATCH (registered)<-[held:OPERATES]-(trust:Organisation)
