@@ -246,6 +246,8 @@ def _set(identifier: str, document: _Document, source: str) -> MappingSet:
     values: dict[str, object] = {}
     other: list[str] = []
     for slot, value in document.metadata.items():
+        if value is None or value == "":
+            continue
         if slot in {"creator_id", "creator_label"}:
             values[slot] = tuple(map(str, value)) if isinstance(value, list) else (str(value),)
         elif slot in _SET_SLOTS:
