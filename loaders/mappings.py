@@ -246,7 +246,7 @@ def _set(identifier: str, document: _Document, source: str) -> MappingSet:
     values: dict[str, object] = {}
     other: list[str] = []
     for slot, value in document.metadata.items():
-        if value is None or value == "":
+        if value is None:
             continue
         if slot in {"creator_id", "creator_label"}:
             values[slot] = tuple(map(str, value)) if isinstance(value, list) else (str(value),)
