@@ -19,7 +19,20 @@ from urllib.parse import unquote
 from pydantic import ValidationError
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from qikg.graph.triples import DECLARED, Curies, Names, named, predicate_of
+from qikg.graph.triples import (
+    DECLARED,
+    FIRST,
+    NIL,
+    OBJECT,
+    PREDICATE,
+    REST,
+    SUBJECT,
+    TYPE,
+    Curies,
+    Names,
+    named,
+    predicate_of,
+)
 from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS
 from qikg.ontology.dates import PartialDate
 from qikg.ontology.model import Field, Node, Ref, Relationship
@@ -29,10 +42,6 @@ Term: TypeAlias = "NamedNode | BlankNode | Literal"
 Said: TypeAlias = Mapping[NamedNode, Sequence[Term]]
 """What is said of a subject: objects by predicate."""
 
-TYPE, FIRST, REST, NIL = (named(f"rdf:{name}") for name in ("type", "first", "rest", "nil"))
-STATEMENT, SUBJECT, PREDICATE, OBJECT = (
-    named(f"rdf:{name}") for name in ("Statement", "subject", "predicate", "object")
-)
 _IDENTIFIER = named("dcterms:identifier")
 _STATEMENTS = f"{BASE}statement/"
 _DATES = frozenset(named(f"xsd:{name}") for name in ("gYear", "gYearMonth", "date"))

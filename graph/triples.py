@@ -47,7 +47,6 @@ from qikg.ontology.terms import (
     ONTOLOGY,
     PREFIXES,
     UNREGISTERED,
-    camel,
     concept,
     expand,
     thing,
@@ -63,8 +62,8 @@ def named(curie: str) -> NamedNode:
     return NamedNode(expand(curie))
 
 
-_TYPE, _FIRST, _REST, _NIL = (named(f"rdf:{name}") for name in ("type", "first", "rest", "nil"))
-_STATEMENT, _SUBJECT, _PREDICATE, _OBJECT = (
+TYPE, FIRST, REST, NIL = (named(f"rdf:{name}") for name in ("type", "first", "rest", "nil"))
+STATEMENT, SUBJECT, PREDICATE, OBJECT = (
     named(f"rdf:{name}") for name in ("Statement", "subject", "predicate", "object")
 )
 _DATE_TYPES = {4: named("xsd:gYear"), 7: named("xsd:gYearMonth"), 10: named("xsd:date")}
@@ -171,7 +170,7 @@ def unknown_properties(cls: type[Node | Relationship], properties: Iterable[str]
 def header() -> Iterator[Triple]:
     """Give what every export says of itself: what it is, what may be done with it, which vocabularies it uses."""
     dataset, ontology = NamedNode(BASE), NamedNode(ONTOLOGY)
-    yield Triple(dataset, _TYPE, named("void:Dataset"))
+    yield Triple(dataset, TYPE, named("void:Dataset"))
     yield Triple(dataset, named("dcterms:title"), Literal("qikg: a knowledge graph of improvement evidence"))
     yield Triple(dataset, named("dcterms:description"), Literal(UNREGISTERED))
     yield Triple(dataset, named("dcterms:license"), NamedNode(LICENCE))
@@ -181,7 +180,7 @@ def header() -> Iterator[Triple]:
     yield Triple(dataset, named("void:uriSpace"), Literal(BASE))
     for address in sorted(PREFIXES.values()):
         yield Triple(dataset, named("void:vocabulary"), NamedNode(address))
-    yield Triple(ontology, _TYPE, named("owl:Ontology"))
+    yield Triple(ontology, TYPE, named("owl:Ontology"))
     yield Triple(ontology, named("owl:versionInfo"), Literal(VERSION))
 
 
@@ -196,9 +195,9 @@ def node_triples(labels: Iterable[str], properties: Properties, names: Names) ->
         raise ValueError(f"no key label among {sorted(labels)}")
     subject = names.iri(Ref(label, str(properties["id"])))
     for name in known:
-        yield Triple(subject, _TYPE, named(f"qikg:{name}"))
+        yield Triple(subject, TYPE, named(f"qikg:{name}"))
     if NODES[label].term:
-        yield Triple(subject, _TYPE, named(NODES[label].term))
+        yield Triple(subject, TYPE, named(NODES[label].term))
     yield from _property_triples(subject, NODES[label], properties, names, names.curies_of(label, properties))
 
 
@@ -217,10 +216,10 @@ def relationship_triples(
     subject = NamedNode(thing("statement", f"{kind.lower().replace('_', '-')}/{_digest(*start, *end, key)}"))
     said = list(_property_triples(subject, cls, properties, names, DECLARED))
     if said:
-        yield Triple(subject, _TYPE, _STATEMENT)
-        yield Triple(subject, _SUBJECT, plain.subject)
-        yield Triple(subject, _PREDICATE, plain.predicate)
-        yield Triple(subject, _OBJECT, plain.object)
+        yield Triple(subject, TYPE, STATEMENT)
+        yield Triple(subject, SUBJECT, plain.subject)
+        yield Triple(subject, PREDICATE, plain.predicate)
+        yield Triple(subject, OBJECT, plain.object)
         yield from said
 
 
@@ -274,7 +273,7 @@ def _table(cls: type[Node | Relationship]) -> _Table:
 @cache
 def predicate_of(cls: type[Relationship]) -> NamedNode:
     """Give the predicate of the plain triple of a relationship."""
-    return named(cls.term or f"qikg:{camel(cls.type)}")
+    return named(cls.curie())
 
 
 def _term(field: Field) -> Callable[[Value, Names, Curies], Term]:
@@ -312,9 +311,9 @@ def _list(subject: NamedNode, predicate: NamedNode, terms: list[Term]) -> Iterat
     name = _digest(subject.value, predicate.value)
     cells: list[BlankNode | NamedNode] = [BlankNode(f"l{name}n{number}") for number in range(len(terms))]
     yield Triple(subject, predicate, cells[0])
-    for cell, term, rest in zip(cells, terms, [*cells[1:], _NIL], strict=True):
-        yield Triple(cell, _FIRST, term)
-        yield Triple(cell, _REST, rest)
+    for cell, term, rest in zip(cells, terms, [*cells[1:], NIL], strict=True):
+        yield Triple(cell, FIRST, term)
+        yield Triple(cell, REST, rest)
 
 
 def _values(value: Value) -> list[Value]:

@@ -7,7 +7,9 @@ import hashlib
 from qikg.graph.content import Content
 from qikg.loaders.tables import Row, Table
 from qikg.ontology.classes import VERSION
+from qikg.ontology.model import Ref
 from qikg.ontology.provenance import Load, Loaded, Source
+from qikg.ontology.registers import Name, Named
 
 
 def record(content: Content, source: Source, table: Table[Row], loader: str) -> str:
@@ -24,3 +26,10 @@ def load_of(source: str, sha256: str, loader: str) -> tuple[Load, Loaded]:
         Load(id=digest, loader=loader, version=VERSION, sources=(source,)),
         Loaded(start=Load.ref(digest), end=Source.ref(source), sources=(source,)),
     )
+
+
+def named(place: Ref, name: str, edition: str, sources: tuple[str, ...]) -> tuple[Name, Named]:
+    """Give the name of a place as seen in an edition of a register, and that the place bore it."""
+    when = edition or "undated"
+    node = Name(id=f"{place.id}/{name}/{when}", name=name, edition=when, sources=sources)
+    return node, Named(start=place, end=node.pointer, sources=sources)

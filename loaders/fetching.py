@@ -7,7 +7,6 @@ for.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from qikg.loaders.cqc import fetching as cqc
@@ -25,16 +24,12 @@ ADDRESSES = {Kind.CQC_API: ("QIKG_CQC_URL", BASE), Kind.ODS: ("QIKG_ODS_URL", od
 _AGAIN = "Run the same again: it asks for these alone."
 
 
-@dataclass(frozen=True, slots=True)
-class What:
-    """What to fetch: everything, or of the regulator what changed since a moment, or one local authority."""
-
-    since: str | None = None
-    local_authority: str | None = None
-
-
-def fetch(kind: Kind, folder: Path, what: What, report: LoadReport) -> None:
+def fetch(
+    kind: Kind, folder: Path, report: LoadReport, *, since: str | None = None, local_authority: str | None = None
+) -> None:
     """Fetch the records of a service into a folder, and report those that could not be had.
+
+    All of them, or of the regulator what changed since a moment, or those of one local authority.
 
     Raises UsageError for a kind that no service has, or a key that is missing or refused; QikgError where the service
     stops answering.
@@ -45,12 +40,12 @@ def fetch(kind: Kind, folder: Path, what: What, report: LoadReport) -> None:
     variable, usual = ADDRESSES[kind]
     address = os.environ.get(variable) or usual
     if kind is Kind.ODS:
-        if what != What():
+        if since or local_authority:
             raise UsageError("Of the ODS all NHS trusts are fetched; --since and --local-authority are for cqc-api.")
         _tell_ods(ods.fetch(None, folder, base_url=address), folder, report)
     else:
         found = cqc.fetch(
-            folder, key=cqc.key_from_environment(), since=what.since, local_authority=what.local_authority,
+            folder, key=cqc.key_from_environment(), since=since, local_authority=local_authority,
             base_url=address,
         )  # fmt: skip
         _tell_cqc(found, folder, report)

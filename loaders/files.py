@@ -116,7 +116,7 @@ def _recognise(path: Path) -> File:
         head = file.read(16384)
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    kind = Kind.RDF if rdf.recognises(path) else _kind(path, head) or _register(path)
+    kind = _kind(path, head) or _register(path)
     if kind is None:
         report = LoadReport()
         text = decoded(path.read_bytes(), str(path), report)
@@ -126,6 +126,8 @@ def _recognise(path: Path) -> File:
 
 def _kind(path: Path, start: bytes) -> Kind | None:
     """Tell the kind by the name and the header; a misspelt column or two do not hide it."""
+    if rdf.recognises(path):  # a comment in it begins as the head of a mapping set does
+        return Kind.RDF
     head = start.decode("utf-8-sig", errors="replace").replace("\r", "\n").split("\n")
     if path.name.lower().endswith(".sssom.tsv") or head[0].startswith("#"):
         return Kind.MAPPINGS

@@ -18,7 +18,7 @@ from qikg.graph.store import Store
 from qikg.graph.writer import Written, write, write_in
 from qikg.loaders.cqc.same import link_same_ratings
 from qikg.loaders.editions import record
-from qikg.loaders.fetching import FETCHED, What, fetch
+from qikg.loaders.fetching import FETCHED, fetch
 from qikg.loaders.files import REGISTERS, File, Kind, recognise, recognise_all
 from qikg.loaders.frameworks import ConceptRow, concepts, frameworks
 from qikg.loaders.mappings import mappings
@@ -160,7 +160,7 @@ def fetch_and_load(
             raise UsageError(f"Name a folder for what is fetched: qikg load {kind} --fetch FOLDER.")
         folder = store.kept / "fetched" / kind
     report = LoadReport()
-    fetch(Kind(kind), folder, What(since, local_authority), report)
+    fetch(Kind(kind), folder, report, since=since, local_authority=local_authority)
     if any(folder.rglob("*.json")):
         done = load(store, [folder], strict=strict, on_piece=on_piece)
     else:

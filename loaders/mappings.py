@@ -207,7 +207,8 @@ def _metadata(name: str, lines: list[str], report: LoadReport) -> dict[str, obje
         report.add(Problem(name, "the metadata lines cannot be read", mark.line + 1 if mark else 1, hint=hint))
         return None
     if not isinstance(read, dict):
-        report.add(Problem(name, "the metadata lines are not `#slot: value`", 1))
+        hint = "A file that begins with # is read as a mapping set: its first lines are like `#mapping_set_id: https://…`."
+        report.add(Problem(name, "the metadata lines are not `#slot: value`", 1, hint=hint))
         return None
     for text in _texts(read):
         if (bad := forbidden(text)) is not None:

@@ -103,13 +103,19 @@ class _Graph:
     file: str
     index: Store
     report: LoadReport
+    reading: Reading = field(init=False)
+    subjects: list[NamedNode] = field(init=False)
+    """The nodes, in the order of their addresses."""
     editions: dict[str, str] = field(default_factory=dict)
     """Of the sources in the file, by id."""
 
+    def __post_init__(self) -> None:
+        self.reading = self._reading()
+        self.subjects = self._subjects(self.reading)
+
     def is_right(self) -> bool:
         """Read all of it, and say whether everything of the graph is as it should be; report what is not."""
-        reading = self._reading()
-        subjects = self._subjects(reading)
+        reading, subjects = self.reading, self.subjects
         if not subjects and not reading.wrong:
             rule, hint = "no node of this graph in it", "qikg reads back what `qikg export` has written."
             self.report.add(Problem(self.file, rule, hint=hint))
@@ -124,8 +130,7 @@ class _Graph:
 
     def contents(self) -> Iterator[Content]:
         """Give the nodes, and then the relationships, in pieces of one edition and publisher each."""
-        reading = self._reading()
-        subjects = self._subjects(reading)
+        reading, subjects = self.reading, self.subjects
         pieces = _Pieces()
         for subject in subjects:
             node = reading.node(subject, reading.look_up(subject))
@@ -142,7 +147,8 @@ class _Graph:
     def _reading(self) -> Reading:
         from pyoxigraph import Literal, Triple
 
-        from qikg.graph.things import TYPE, Reading, Said, Term, known_names
+        from qikg.graph.things import Reading, Said, Term, known_names
+        from qikg.graph.triples import TYPE
 
         def look_up(subject: Term) -> Said:
             said: dict[NamedNode, list[Term]] = {}
@@ -165,7 +171,7 @@ class _Graph:
         """Give the nodes of the file in the order of their addresses, and take note of each."""
         from pyoxigraph import NamedNode
 
-        from qikg.graph.things import TYPE
+        from qikg.graph.triples import TYPE
 
         found: dict[str, NamedNode] = {}
         for label in NODES:
@@ -200,10 +206,9 @@ class _Graph:
         for kind, wrong in first.items():
             times = f" ({counts[kind]:,} times)" if counts[kind] > 1 else ""
             hint = f"First at {wrong.subject}."
-            severity = "warning" if wrong.rule == UNKNOWN else "error"
             self.report.add(
                 Problem(self.file, wrong.rule + times, None, wrong.predicate or None, wrong.value or None, hint,
-                        "warning" if severity == "warning" else "error")
+                        "warning" if wrong.rule == UNKNOWN else "error")
             )  # fmt: skip
         others = self._others()
         if others:
@@ -212,7 +217,7 @@ class _Graph:
 
     def _others(self) -> int:
         """Count the things with a class that are neither nodes of the graph nor what an export says of itself."""
-        from qikg.graph.things import STATEMENT, TYPE
+        from qikg.graph.triples import STATEMENT, TYPE
 
         own = {f"{ONTOLOGY}#{label}" for label in NODES} | {STATEMENT.value}
         ours: set[str] = set()

@@ -6,7 +6,7 @@ import json
 
 from qikg.ontology.classes import NODES, RELATIONSHIPS
 from qikg.ontology.dates import PartialDate
-from qikg.ontology.terms import ONTOLOGY, PREFIXES, camel
+from qikg.ontology.terms import ONTOLOGY, PREFIXES
 
 
 def context() -> str:
@@ -20,7 +20,7 @@ def context() -> str:
     for cls in NODES.values():
         own: dict[str, object] = {}
         for field in cls.fields():
-            term: dict[str, object] = {"@id": field.prop.term or f"qikg:{camel(field.name)}"}
+            term: dict[str, object] = {"@id": field.curie}
             if field.name == "sources" or field.prop.concepts or field.prop.resource:
                 term["@type"] = "@id"
             elif field.type in types and field.prop.unit != "year":
@@ -32,8 +32,7 @@ def context() -> str:
             own[field.name] = term
         for relationship in RELATIONSHIPS.values():
             if cls.__name__ in relationship.starts:
-                name = relationship.term or f"qikg:{camel(relationship.type)}"
-                own[relationship.type] = {"@id": name, "@type": "@id", "@container": "@set"}
+                own[relationship.type] = {"@id": relationship.curie(), "@type": "@id", "@container": "@set"}
         terms[cls.__name__] = {"@id": f"{ONTOLOGY}#{cls.__name__}", "@context": own}
         terms |= {label: f"{ONTOLOGY}#{label}" for label in cls.also}
     return json.dumps({"@context": terms}, ensure_ascii=False, indent=1) + "\n"

@@ -11,7 +11,7 @@ from qikg.ontology.classes import NODES, RELATIONSHIPS, THEMES, VERSION
 from qikg.ontology.dates import PartialDate
 from qikg.ontology.diagram import diagram
 from qikg.ontology.model import UNKNOWN, Field, Node, Relationship
-from qikg.ontology.terms import BASE, PREFIXES, camel
+from qikg.ontology.terms import BASE, PREFIXES
 
 MADE = "<!-- Made from the code by `make docs`. Do not edit it here. -->"
 """First line of every page that is made."""
@@ -133,7 +133,7 @@ def _relationship(cls: type[Relationship]) -> Iterator[str]:
     yield f"- between two nodes: {f'one for each {named}' if cls.identity else 'one'}"
     if cls.derived:
         yield f"- derived: made from each {_link(cls.derived)}, and deleted with it"
-    yield f"- RDF: `{cls.term or f'qikg:{camel(cls.type)}'}`"
+    yield f"- RDF: `{cls.curie()}`"
     yield from _properties(cls.fields())
 
 
@@ -162,7 +162,7 @@ def _property(field: Field) -> str:
     meaning = field.prop.meaning
     if field.prop.vocabulary:
         meaning += " One of " + ", ".join(f"`{word}`" for word in field.prop.vocabulary) + "."
-    cells = (f"`{field.name}`", what, f"`{field.prop.term or f'qikg:{camel(field.name)}'}`", meaning)
+    cells = (f"`{field.name}`", what, f"`{field.curie}`", meaning)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -66,9 +66,14 @@ class Field(NamedTuple):
     required: bool
 
     @property
+    def curie(self) -> str:
+        """The RDF term of the property, as a CURIE."""
+        return self.prop.term or f"qikg:{camel(self.name)}"
+
+    @property
     def iri(self) -> str:
         """The RDF term of the property."""
-        return expand(self.prop.term or f"qikg:{camel(self.name)}")
+        return expand(self.curie)
 
     @property
     def properties(self) -> tuple[str, ...]:
@@ -209,6 +214,11 @@ class Relationship(_Described):
 
     start: Ref
     end: Ref
+
+    @classmethod
+    def curie(cls) -> str:
+        """Give the RDF term of its plain triple, as a CURIE."""
+        return cls.term or f"qikg:{camel(cls.type)}"
 
     @property
     def key(self) -> str | None:

@@ -17,7 +17,7 @@ from rdflib.term import Node as RdfNode
 from qikg.ontology.classes import NODES, RELATIONSHIPS, VERSION
 from qikg.ontology.dates import PartialDate
 from qikg.ontology.model import Field, Node, Relationship
-from qikg.ontology.terms import LICENCE, ONTOLOGY, PREFIXES, camel, expand
+from qikg.ontology.terms import LICENCE, ONTOLOGY, PREFIXES, expand
 
 DEFINITION = URIRef("http://purl.obolibrary.org/obo/IAO_0000115")
 DATES = (XSD.gYear, XSD.gYearMonth, XSD.date)
@@ -37,7 +37,7 @@ def qikg(name: str) -> URIRef:
 
 def predicate(cls: type[Relationship]) -> URIRef:
     """Give the predicate of a relationship's plain triple."""
-    return URIRef(expand(cls.term or f"qikg:{camel(cls.type)}"))
+    return URIRef(expand(cls.curie()))
 
 
 def names_things(field: Field) -> bool:

@@ -31,7 +31,6 @@ from qikg.ontology.provenance import Source
 from qikg.ontology.terms import ATTRIBUTION
 
 LOADER = "cqc-api"
-LICENCE = ATTRIBUTION[0]
 
 _LOOKED_AT = 100
 """Files of a folder that are looked at to find out whether it holds records."""
@@ -106,7 +105,7 @@ def _source(identifier: str, edition: Edition) -> Content:
         Source(
             id=identifier, title="Records of CQC's public API", publisher="Care Quality Commission",
             edition=edition.date or None, date=PartialDate(text=edition.date) if edition.date else None,
-            licence=LICENCE, sha256=edition.sha256, sources=(identifier,),
+            licence=ATTRIBUTION[0], sha256=edition.sha256, sources=(identifier,),
         ),
         *load_of(identifier, edition.sha256, LOADER),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from qikg.loaders.cqc import books
 from qikg.loaders.cqc.notes import Notes
 from qikg.loaders.cqc.rated import Ratings, counted
 from qikg.loaders.cqc.reading import Book
-from qikg.loaders.cqc.registered import Place, Places
+from qikg.loaders.cqc.registered import Places, SheetRow
 from qikg.loaders.vocabularies import key_questions, service_groups
 from qikg.ontology.registers import DualRegisteredWith, Location
 
@@ -26,7 +26,7 @@ class _Making:
         self._overall = service_groups()["overall"], key_questions()["overall"]
         self._pairs = 0
 
-    def add(self, row: Place, content: Content) -> None:
+    def add(self, row: SheetRow, content: Content) -> None:
         self._places.add(row, content)
         location = Location.ref(row.text("location_id"))
         if row.sheet.header.layout.name == "dual-registrations":
@@ -47,7 +47,7 @@ class _Making:
         twice = self._ratings.twice()
         return [f"{', '.join(made)}.", *([twice] if twice else [])]
 
-    def _pair(self, row: Place, content: Content) -> None:
+    def _pair(self, row: SheetRow, content: Content) -> None:
         one, other = row.text("location_id"), row.id("linked_organisation_id")
         if other is None or other == one:
             self._notes.add(row.sheet.file, "linked_organisation_id", "no other registration", row=row.row)

@@ -53,11 +53,11 @@ class Distinct:
     words: dict[str, dict[Cell, Concept]] = field(default_factory=dict)
     whole: bool = True
     """Whether every column can be read in one way: not where dates have both orders, or a column stands twice."""
+    own: str = field(init=False)
+    """The column with the id of what a row is about."""
 
-    @property
-    def own(self) -> str:
-        """The column with the id of what a row is about."""
-        return "provider_id" if self.header.layout.name == "provider-ratings" else "location_id"
+    def __post_init__(self) -> None:
+        self.own = "provider_id" if self.header.layout.name == "provider-ratings" else "location_id"
 
     def newest(self, column: str, until: datetime.date) -> datetime.date | None:
         """Give the newest day of a column, up to a day."""

@@ -12,8 +12,6 @@ PUBLISHER = "cqc"
 CHUNK = 5_000
 """Things in a piece."""
 
-Place = Location | Organisation
-
 
 class Piece:
     """What some records say. Each piece brings the ends of its own relationships, so that any order gives one graph."""

@@ -9,8 +9,9 @@ from qikg.loaders.cqc.pieces import Piece
 from qikg.loaders.cqc.postcodes import postcode_area
 from qikg.loaders.cqc.registered import dated
 from qikg.loaders.cqc.words import region
+from qikg.loaders.editions import named
 from qikg.ontology.model import Ref
-from qikg.ontology.registers import Location, Name, Named, Operates, Organisation, SucceededBy
+from qikg.ontology.registers import Location, Operates, Organisation, SucceededBy
 
 
 class Kind(NamedTuple):
@@ -94,9 +95,7 @@ def _add_names(record: Fields, place: Ref, piece: Piece) -> None:
 
 def _add_name(name: str | None, place: Ref, piece: Piece) -> None:
     if name is not None:
-        node = Name(id=f"{place.id}/{name}/{piece.edition or 'undated'}", name=name,
-                    edition=piece.edition or "undated", sources=piece.sources)  # fmt: skip
-        piece.add(node, Named(start=place, end=node.pointer, sources=piece.sources))
+        piece.add(*named(place, name, piece.edition, piece.sources))
 
 
 def _add_successions(record: Fields, kind: Kind, identifier: str, piece: Piece) -> None:

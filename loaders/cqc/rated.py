@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qikg.graph.content import Content
-from qikg.loaders.cqc.registered import Place
+from qikg.loaders.cqc.registered import SheetRow
 from qikg.ontology.crosswalk import Concept
 from qikg.ontology.model import Ref
 from qikg.ontology.registers import Awarded, Inspected, Inspection, Rates, Rating
@@ -24,7 +24,7 @@ class Ratings:
         self._two_days: dict[str, None] = {}
 
     def add(
-        self, row: Place, place: Ref, service: Concept, question: Concept, value: Concept, content: Content
+        self, row: SheetRow, place: Ref, service: Concept, question: Concept, value: Concept, content: Content
     ) -> None:
         """Add the rating of a row."""
         sources, edition, code = self._sources, self._edition, place.id

@@ -7,7 +7,7 @@ from qikg.loaders.cqc import books
 from qikg.loaders.cqc.notes import Notes
 from qikg.loaders.cqc.rated import Ratings, counted
 from qikg.loaders.cqc.reading import Book
-from qikg.loaders.cqc.registered import Place, Places
+from qikg.loaders.cqc.registered import Places, SheetRow
 from qikg.ontology.registers import Location, Organisation
 
 
@@ -18,7 +18,7 @@ class _Making:
         self._places = Places(edition, sources, notes, once=True)
         self._ratings = Ratings(edition, sources)
 
-    def add(self, row: Place, content: Content) -> None:
+    def add(self, row: SheetRow, content: Content) -> None:
         self._places.add(row, content)
         place = (Organisation if row.sheet.own == "provider_id" else Location).ref(row.text(row.sheet.own))
         service, question, value = (row.word(name) for name in ("service_group", "key_question", "rating"))

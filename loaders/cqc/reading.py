@@ -13,7 +13,7 @@ from qikg.loaders.cqc import books
 from qikg.loaders.cqc.distinct import Distinct, look
 from qikg.loaders.cqc.notes import Notes
 from qikg.loaders.cqc.pieces import PUBLISHER
-from qikg.loaders.cqc.registered import Place
+from qikg.loaders.cqc.registered import SheetRow
 from qikg.loaders.editions import load_of
 from qikg.loaders.report import LoadReport
 from qikg.ontology.provenance import Source
@@ -26,7 +26,7 @@ CHUNK = 5_000
 class Making(Protocol):
     """What makes nodes of the rows of one file."""
 
-    def add(self, row: Place, content: Content) -> None:
+    def add(self, row: SheetRow, content: Content) -> None:
         """Add what a row says."""
         ...
 
@@ -82,13 +82,13 @@ class Book:
         notes = Notes(report)
         making = self.making(edition, (identifier,), notes)
         for name, found in books.data_sheets(path, self.layouts, []):
-            rows = (Place(sheets[name], number, cells) for number, cells in found.rows)
+            rows = (SheetRow(sheets[name], number, cells) for number, cells in found.rows)
             yield from _pieces(rows, making, edition, report)
         notes.tell()
         report.notes += [f"{path.name}: {line}" for line in making.account()]
 
 
-def _pieces(rows: Iterable[Place], making: Making, edition: str, report: LoadReport) -> Iterator[Content]:
+def _pieces(rows: Iterable[SheetRow], making: Making, edition: str, report: LoadReport) -> Iterator[Content]:
     content, pending = Content(edition, publisher=PUBLISHER), 0
     for row in rows:
         if row.is_right():

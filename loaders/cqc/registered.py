@@ -11,6 +11,7 @@ from qikg.graph.content import Content
 from qikg.loaders.cqc.distinct import Distinct
 from qikg.loaders.cqc.notes import LONGEST, Notes
 from qikg.loaders.cqc.postcodes import postcode_area
+from qikg.loaders.editions import named
 from qikg.loaders.report import nearest
 from qikg.loaders.spreadsheets.cells import Cell, text
 from qikg.loaders.spreadsheets.layouts import layouts
@@ -19,16 +20,16 @@ from qikg.loaders.vocabularies import regions
 from qikg.ontology.crosswalk import Concept
 from qikg.ontology.dates import PartialDate
 from qikg.ontology.model import Field, Node, Ref
-from qikg.ontology.registers import Location, Name, Named, Operates, Organisation
+from qikg.ontology.registers import Location, Operates, Organisation
 
-_FLAGS = {"y": True, "yes": True, "true": True, "n": False, "no": False, "false": False, "": None}
+_FLAGS = {"y": True, "yes": True, "true": True, "n": False, "no": False, "false": False}
 _POSTCODES = ("postcode_area", "cqc_postcode_area")
 _NONE = ("", "-", "*")
 """How the register prints that there is none."""
 
 
-class Place(NamedTuple):
-    """Where in a file something stands: the sheet with what is known of it, and the row."""
+class SheetRow(NamedTuple):
+    """A row of a sheet, with what is known of the sheet's cells."""
 
     sheet: Distinct
     row: int
@@ -73,7 +74,7 @@ class Places:
         """Give how many places of a label were made."""
         return len({identifier for of, identifier, _ in self._made if of == label})
 
-    def add(self, row: Place, content: Content) -> None:
+    def add(self, row: SheetRow, content: Content) -> None:
         """Add the location of a row with its name, its provider and that this operates it; or the provider alone."""
         if row.sheet.own == "provider_id":
             self._add(Organisation, row, "provider_id", content)
@@ -86,11 +87,9 @@ class Places:
 
     def name(self, place: Ref, name: str, content: Content) -> None:
         """Add a name of a place, as seen in this edition."""
-        when = self.edition or "undated"
-        node = Name(id=f"{place.id}/{name}/{when}", name=name, edition=when, sources=self.sources)
-        content.add(node, Named(start=place, end=node.pointer, sources=self.sources))
+        content.add(*named(place, name, self.edition, self.sources))
 
-    def _add(self, cls: type[Node], row: Place, column: str, content: Content) -> Ref | None:
+    def _add(self, cls: type[Node], row: SheetRow, column: str, content: Content) -> Ref | None:
         """Add a place; None where that was done before."""
         code = row.id(column)
         assert code is not None
@@ -106,7 +105,7 @@ class Places:
             self.name(node.pointer, name, content)
         return node.pointer
 
-    def _values(self, cls: type[Node], row: Place) -> dict[str, Any]:
+    def _values(self, cls: type[Node], row: SheetRow) -> dict[str, Any]:
         """Give the properties that the sheet has columns for."""
         header = row.sheet.header
         values: dict[str, Any] = {}
@@ -120,7 +119,7 @@ class Places:
                 values[field.name] = self._value(field, column, row)
         return values
 
-    def _value(self, field: Field, column: str, row: Place) -> object:
+    def _value(self, field: Field, column: str, row: SheetRow) -> object:
         if field.type is PartialDate:
             return row.day(column)
         word = row.text(column)
@@ -141,7 +140,7 @@ class Places:
             return self._region(word, row, column)
         return self._postcode_area(word, row, column) if field.name in _POSTCODES else word
 
-    def _may_stand(self, word: str, column: str, row: Place) -> bool:
+    def _may_stand(self, word: str, column: str, row: SheetRow) -> bool:
         if not word:
             return False
         if len(word) > LONGEST:
@@ -154,17 +153,17 @@ class Places:
             return False
         return True
 
-    def _note(self, row: Place, column: str, rule: str, value: str | None = None, hint: str = "") -> None:
+    def _note(self, row: SheetRow, column: str, rule: str, value: str | None = None, hint: str = "") -> None:
         self._notes.add(row.sheet.file, column, rule, value, hint, row=row.row)
 
-    def _region(self, word: str, row: Place, column: str) -> str:
+    def _region(self, word: str, row: SheetRow, column: str) -> str:
         found = regions().get(word.casefold())
         if found is None:
             rule = "a region that is not in loaders/regions.tsv; kept as printed"
             self._note(row, column, rule, word, nearest(word, regions().values()))
         return found or word
 
-    def _postcode_area(self, word: str, row: Place, column: str) -> str | None:
+    def _postcode_area(self, word: str, row: SheetRow, column: str) -> str | None:
         found = postcode_area(word)
         if found is None:
             self._note(row, column, "not a postcode; left out")  # not quoted: a sole trader may live there

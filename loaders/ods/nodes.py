@@ -15,12 +15,13 @@ from functools import lru_cache
 from typing import Any
 
 from qikg.graph.content import Content
+from qikg.loaders.editions import named
 from qikg.loaders.report import LoadReport, Problem
 from qikg.loaders.spreadsheets.cells import Cell, text
 from qikg.loaders.spreadsheets.dayorder import Order, read_day
 from qikg.loaders.tables import forbidden
 from qikg.ontology.dates import PartialDate
-from qikg.ontology.registers import Location, Name, Named, Organisation, SucceededBy
+from qikg.ontology.registers import Location, Organisation, SucceededBy
 
 PUBLISHER = "ods"
 """Whose properties the reports' are."""
@@ -244,12 +245,9 @@ def contents(things: Iterable[Thing], source: str, edition: str) -> Iterator[Con
 
 
 def _add(entry: Entry, piece: Content, sources: tuple[str, ...]) -> None:
-    when = piece.as_of or "undated"
-    name = Name(id=f"{entry.code}/{entry.name}/{when}", name=entry.name, edition=when, sources=sources)
-    piece.add(name)
     if entry.record_class == SITE:
         site = Location(id=entry.code, ods_name=entry.name, sources=sources)
-        piece.add(site, Named(start=site.pointer, end=name.pointer, sources=sources))
+        piece.add(site, *named(site.pointer, entry.name, piece.as_of, sources))
         if not entry.body:
             return
     organisation = Organisation(
@@ -260,7 +258,10 @@ def _add(entry: Entry, piece: Content, sources: tuple[str, ...]) -> None:
         sources=sources,
         **(_of_list(entry) if entry.listed else _of_record(entry)),
     )
-    piece.add(organisation, Named(start=organisation.pointer, end=name.pointer, sources=sources))
+    name, bears = named(organisation.pointer, entry.name, piece.as_of, sources)
+    piece.add(organisation, bears)
+    if entry.record_class != SITE:  # the site has brought it
+        piece.add(name)
 
 
 def _of_list(entry: Entry) -> dict[str, Any]:

@@ -26,11 +26,8 @@ from qikg.loaders.spreadsheets.layouts import layouts
 from qikg.loaders.spreadsheets.sheets import open_sheets
 from qikg.ontology.errors import CheckFailed
 from qikg.ontology.provenance import Source
+from qikg.ontology.terms import ATTRIBUTION
 
-LICENCE = (
-    "Contains public sector information licensed under the Open Government Licence v3.0. "
-    "© NHS England (Organisation Data Service)."
-)
 PUBLISHER = "NHS England (Organisation Data Service)"
 TITLES = {
     "etr": "NHS trusts (etr)",
@@ -105,8 +102,8 @@ def read(path: Path, report: LoadReport, *, strict: bool = False) -> Iterator[Co
     start = Content(edition)
     start.add(
         Source(
-            id=source, title=TITLES[register.kind], publisher=PUBLISHER, edition=edition or None, licence=LICENCE,
-            sha256=register.digest, rows=sum(checked.rows.values()), sources=(source,),
+            id=source, title=TITLES[register.kind], publisher=PUBLISHER, edition=edition or None,
+            licence=ATTRIBUTION[1], sha256=register.digest, rows=sum(checked.rows.values()), sources=(source,),
         ),
         *load_of(source, register.digest, f"ods-{register.kind}"),
     )  # fmt: skip

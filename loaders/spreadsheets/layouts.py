@@ -48,10 +48,9 @@ class Headless:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A kind of file or sheet: the names of its sheet where it has one, and its columns in their order."""
+    """A kind of file or sheet, and its columns in their order."""
 
     name: str
-    sheets: tuple[str, ...]
     columns: tuple[ColumnRow, ...]
     headless: Headless | None = None
 
@@ -69,13 +68,6 @@ class Layout:
         return {key: name for key, (of, _, name) in pairs if of == what}
 
 
-_SHEETS = {
-    "location-ratings": ("Locations",),
-    "provider-ratings": ("Providers",),
-    "active-locations": ("HSCA_Active_Locations",),
-    "dual-registrations": ("Dual_Registration_Locations",),
-    "deactivated-locations": ("Deactivated_Locations",),
-}
 _ID = re.compile(r"1-\d{6,}|[A-Z0-9]{5,}")
 _HEADLESS = {
     "directory": Headless(frozenset({15}), 13, _ID),
@@ -95,6 +87,6 @@ def layouts() -> Mapping[str, Layout]:
     for row in table:
         found.setdefault(row.id.partition("/")[0], []).append(row)
     return {
-        name: Layout(name, _SHEETS.get(name, ()), tuple(columns), _HEADLESS.get(name))
+        name: Layout(name, tuple(columns), _HEADLESS.get(name))
         for name, columns in found.items()
     }

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
-from qikg.graph.things import SUBJECT, Reading, Said, Term
+from qikg.graph.things import Reading, Said, Term
 from qikg.graph.triples import Names, node_triples, relationship_triples
 from qikg.ontology.classes import NODES, RELATIONSHIPS
 from qikg.ontology.dates import PartialDate
@@ -147,7 +147,7 @@ def test_relationships_come_back_as_they_were(kind: str, data: st.DataObject) ->
     ]
     text = Text(dict.fromkeys(triples), data.draw(st.sampled_from(FORMATS)))
     reading = Reading(text.look_up, text.pointing, names)
-    for end in (one for pair in ((start, made[0].end)) for one in [pair]):
+    for end in (start, made[0].end):
         reading.found[names.iri(end).value] = end
     subject = names.iri(start)
     found = list(reading.relationships(subject, text.look_up(subject)))
@@ -161,8 +161,6 @@ def test_what_is_not_right_is_reported_with_its_term() -> None:
     subject = Names().iri(node.pointer)
     beds = NamedNode("https://w3id.org/qikg/ontology#beds")
     other = NamedNode("https://example.org/colour")
-    from pyoxigraph import BlankNode, Literal
-
     for extra, rule in (
         (Triple(subject, beds, Literal("many")), "integer"),
         (Triple(subject, beds, BlankNode("b")), "blank node"),
@@ -176,4 +174,3 @@ def test_what_is_not_right_is_reported_with_its_term() -> None:
         reading.node(subject, said)
         list(reading.relationships(subject, said))
         assert [rule in wrong.rule for wrong in reading.wrong] == [True], (extra, reading.wrong)
-        assert SUBJECT
