@@ -105,9 +105,9 @@ def load(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            help="Study folders, mapping sets (SSSOM/TSV), frameworks (TSV), files of registers (CQC's care directories, "
-            "records of its API, trusts of NHS ODS), RDF that an export has written, or a folder of such files. The kind "
-            "may stand first, and need not."
+            help="Study folders, mapping sets (SSSOM/TSV), frameworks (TSV), files of registers (CQC's care "
+            "directories, records of its API, trusts of NHS ODS), RDF that an export has written, or a folder of such "
+            "files. The kind may stand first, and need not."
         ),
     ],
     strict: Annotated[
