@@ -33,7 +33,7 @@ from qikg.graph.triples import (
     named,
     predicate_of,
 )
-from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS
+from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS, key_label
 from qikg.ontology.dates import PartialDate
 from qikg.ontology.model import Field, Node, Ref, Relationship
 from qikg.ontology.terms import BASE, ONTOLOGY, identifier_of
@@ -85,7 +85,7 @@ class Reading:
 
     def label(self, said: Said) -> str | None:
         """Give the key label of a subject; None where it is no node of the ontology."""
-        return min((label for label in self._labels(said) if label in NODES), default=None)
+        return key_label(self._labels(said))
 
     def know(self, subject: NamedNode, said: Said) -> Ref | None:
         """Take note of a node's address; None, and a report, where the ontology does not know it, or it has no id."""
