@@ -30,7 +30,7 @@ docs: $(MADE)  ## write the reference pages from the code
 bench: $(MADE)  ## measure loads and questions
 	@$(BIN)/python scripts/bench $(ARGS)
 
-clean:  ## remove what was built and all caches (.venv and .neo4j stay)
+clean:  ## remove what was built and all caches (.venv and .jars stay)
 	rm -rf build dist demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
 

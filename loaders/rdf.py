@@ -26,7 +26,7 @@ from qikg.ontology.terms import BASE, ONTOLOGY
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode, Store
 
-    from qikg.graph.things import Reading
+    from qikg.graph.rdf.things import Reading
 
 CHUNK = 5_000
 """Nodes, or relationships, of a piece."""
@@ -147,8 +147,8 @@ class _Graph:
     def _reading(self) -> Reading:
         from pyoxigraph import Literal, Triple
 
-        from qikg.graph.things import Reading, Said, Term, known_names
-        from qikg.graph.triples import TYPE
+        from qikg.graph.rdf.things import Reading, Said, Term, known_names
+        from qikg.graph.rdf.triples import TYPE
 
         def look_up(subject: Term) -> Said:
             said: dict[NamedNode, list[Term]] = {}
@@ -171,7 +171,7 @@ class _Graph:
         """Give the nodes of the file in the order of their addresses, and take note of each."""
         from pyoxigraph import NamedNode
 
-        from qikg.graph.triples import TYPE
+        from qikg.graph.rdf.triples import TYPE
 
         found: dict[str, NamedNode] = {}
         for label in NODES:
@@ -195,7 +195,7 @@ class _Graph:
         return max((self.editions.get(source, "") for source in thing.sources), default="")
 
     def _tell(self, reading: Reading) -> None:
-        from qikg.graph.things import UNKNOWN, Wrong
+        from qikg.graph.rdf.things import UNKNOWN, Wrong
 
         counts = Counter[tuple[str, str]]()
         first: dict[tuple[str, str], Wrong] = {}
@@ -217,7 +217,7 @@ class _Graph:
 
     def _others(self) -> int:
         """Count the things with a class that are neither nodes of the graph nor what an export says of itself."""
-        from qikg.graph.triples import STATEMENT, TYPE
+        from qikg.graph.rdf.triples import STATEMENT, TYPE
 
         own = {f"{ONTOLOGY}#{label}" for label in NODES} | {STATEMENT.value}
         ours: set[str] = set()

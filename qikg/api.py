@@ -13,8 +13,8 @@ from qikg.ontology.errors import CheckFailed, NotLoaded, UsageError
 if TYPE_CHECKING:
     import rdflib
 
-    from qikg.graph.export import Exported
     from qikg.graph.opening import AskPassword
+    from qikg.graph.rdf.export import Exported
     from qikg.graph.store import Store, Value
     from qikg.loaders.report import LoadReport
     from qikg.loaders.studies.anchoring import AnchorReport
@@ -178,14 +178,14 @@ class Graph:
 
     def export(self, out: PathLike, *, format: str = "turtle") -> Exported:
         """Write the whole graph as RDF; `format` is one of those of `qikg export --help`."""
-        from qikg.graph.export import export
+        from qikg.graph.rdf.export import export
 
         self._require_build()
         return export(self.store, format, Path(out))
 
     def to_rdflib(self) -> rdflib.Graph:
         """Give the whole graph as an rdflib Graph, in memory."""
-        from qikg.graph.export import to_rdflib
+        from qikg.graph.rdf.export import to_rdflib
 
         self._require_build()
         return to_rdflib(self.store)

@@ -9,8 +9,8 @@ from typing import Any
 import rdflib
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from qikg.graph.export import FORMATS
-from qikg.graph.triples import literal
+from qikg.graph.rdf.export import FORMATS
+from qikg.graph.rdf.triples import literal
 from qikg.ontology.terms import expand
 
 RDFLIB_FORMATS = {"turtle": "turtle", "ntriples": "nt", "jsonld": "json-ld", "rdfxml": "xml"}

@@ -5,7 +5,7 @@ First of these that applies:
 - `NEO4J_TEST_URI` (with `NEO4J_TEST_USER`, `NEO4J_TEST_PASSWORD`, `NEO4J_TEST_DATABASE`): a server that runs; its
   database IS EMPTIED.
 - `NEO4J_TEST_LIB`: a folder with the jars of Neo4j Community; `NEO4J_TEST_JAVA` names another `java`.
-- Maven and Java 17 or later: the jars of `neo4j/pom.xml`, fetched once into `.neo4j/` at the top of the checkout.
+- Maven and Java 17 or later: the jars of `neo4j/pom.xml`, fetched once into `.jars/` at the top of the checkout.
 - A Docker engine, through testcontainers.
 
 What is named by a variable and does not work is an error (`ServerError`), never a reason to go on to the next.
@@ -14,7 +14,6 @@ What is named by a variable and does not work is an error (`ServerError`), never
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -26,15 +25,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import maven
 import neo4j
-from checkout import ROOT
 from neo4j.exceptions import DriverError, Neo4jError
 
 POM = Path(__file__).parent / "neo4j" / "pom.xml"
 IMAGE = "neo4j:5.26-community"
 START_LIMIT = 120.0
 STOP_LIMIT = 20.0
-FETCH_LIMIT = 600.0
 
 JVM_OPTIONS = [
     "-XX:+ExitOnOutOfMemoryError",
@@ -161,58 +159,20 @@ class Jars:
 def _jars() -> tuple[Jars | None, str]:
     """Give the jars that are named, or those from Maven; or None and why there are none."""
     if lib := os.environ.get("NEO4J_TEST_LIB"):
-        java, trouble = _java()
+        java, trouble = maven.java()
         if java is None:
             raise ServerError(f"NEO4J_TEST_LIB is set, but: {trouble}")
         return Jars(Path(lib), java, "NEO4J_TEST_LIB"), ""
     return _fetched_jars()
 
 
-def _java() -> tuple[str | None, str]:
-    """Find a Java of version 17 or later: its command, or None and why not."""
-    java = os.environ.get("NEO4J_TEST_JAVA") or shutil.which("java")
-    if not java:
-        return None, "no Java"
-    try:
-        done = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=30, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return None, f"{java} does not run"
-    version = re.search(r'version "(\d+)', done.stderr)
-    if version is None or int(version[1]) < 17:
-        return None, f"Java is {version[1] if version else 'of an unknown version'} and has to be 17 or later"
-    return java, ""
-
-
 def _fetched_jars() -> tuple[Jars | None, str]:
     """Give the jars, fetched by Maven if need be; or None and why not."""
-    java, trouble = _java()
+    java, trouble = maven.java()
     if java is None:
         return None, trouble
-    pinned = re.search(r"<neo4j\.version>(.+?)<", POM.read_text("utf-8"))
-    assert pinned is not None, f"{POM} names no version"
-    lib = ROOT / ".neo4j" / pinned[1] / "lib"
-    jars = Jars(lib, java, "jars from Maven")
-    if lib.is_dir():
-        return jars, ""
-    maven = shutil.which("mvn")
-    if maven is None:
-        return None, "no Maven"
-    lib.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=lib.parent) as part:  # renamed when whole: nothing stays of a broken fetch
-        # The version of the plugin is named because Maven 3.8 would take 2.8, which cannot do this.
-        command = [maven, "-B", "-q", "-ntp", "-f", str(POM)]
-        command += ["org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"]
-        command += ["-DincludeScope=runtime", f"-DoutputDirectory={part}/lib"]
-        try:
-            subprocess.run(command, capture_output=True, text=True, timeout=FETCH_LIMIT, check=True)
-        except subprocess.TimeoutExpired:
-            return None, f"Maven did not fetch the jars within {FETCH_LIMIT:.0f} s"
-        except subprocess.CalledProcessError as error:
-            lines = [line for line in (error.stdout + error.stderr).splitlines() if line.startswith("[ERROR]")]
-            return None, f"Maven could not fetch the jars ({lines[0][8:160] if lines else error})"
-        if not lib.is_dir():
-            Path(part, "lib").rename(lib)
-    return jars, ""
+    lib, trouble = maven.jars(POM)
+    return (None, trouble) if lib is None else (Jars(lib, java, "jars from Maven"), "")
 
 
 def _docker_missing() -> str:

@@ -11,7 +11,7 @@ import pytest
 from dump import Dump, dump
 from engines import Engine
 
-from qikg.graph.export import FORMATS, export
+from qikg.graph.rdf.export import FORMATS, export
 from qikg.graph.store import Store
 from qikg.loaders import check, load
 

@@ -10,7 +10,7 @@ import pytest
 from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
-from qikg.graph.export import to_rdflib
+from qikg.graph.rdf.export import to_rdflib
 from qikg.graph.store import Store
 from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS
 from qikg.ontology.context import context

@@ -17,9 +17,9 @@ from engines import Engine
 from pyoxigraph import Dataset, Literal, NamedNode, Quad, RdfFormat, parse
 from rdf import canonical, from_rdflib, iri, readings
 
-from qikg.graph.export import FORMATS, Exported, export, to_rdflib
+from qikg.graph.rdf.export import FORMATS, Exported, export, to_rdflib
+from qikg.graph.rdf.triples import Curies, header
 from qikg.graph.store import Store, Transaction, Value
-from qikg.graph.triples import Curies, header
 from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS
 from qikg.ontology.errors import QikgError, StoreError, UsageError
 from qikg.ontology.model import Field
@@ -438,6 +438,6 @@ def test_formats_are_those_of_pyoxigraph() -> None:
 
 
 def test_importing_it_loads_no_rdf_library() -> None:
-    code = "import sys, qikg.graph.export; print(sorted({'rdflib', 'pyoxigraph', 'neo4j'} & set(sys.modules)))"
+    code = "import sys, qikg.graph.rdf.export; print(sorted({'rdflib', 'pyoxigraph', 'neo4j'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

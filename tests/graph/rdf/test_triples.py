@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from rdf import canonical, iri, readings
 
-from qikg.graph.export import FORMATS
-from qikg.graph.store import Value
-from qikg.graph.triples import (
+from qikg.graph.rdf.export import FORMATS
+from qikg.graph.rdf.triples import (
     Curies,
     Names,
     header,
@@ -23,6 +22,7 @@ from qikg.graph.triples import (
     relationship_triples,
     unknown_properties,
 )
+from qikg.graph.store import Value
 from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS, key_label
 from qikg.ontology.crosswalk import MATCHES
 from qikg.ontology.dates import PartialDate

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
-from qikg.graph.things import Reading, Said, Term
-from qikg.graph.triples import Names, node_triples, relationship_triples
+from qikg.graph.rdf.things import Reading, Said, Term
+from qikg.graph.rdf.triples import Names, node_triples, relationship_triples
 from qikg.ontology.classes import NODES, RELATIONSHIPS
 from qikg.ontology.dates import PartialDate
 from qikg.ontology.model import Field, Node, Ref, Relationship

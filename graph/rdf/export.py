@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pyoxigraph
     import rdflib
 
-    from qikg.graph.triples import Names
+    from qikg.graph.rdf.triples import Names
 
 _Row: TypeAlias = "Mapping[str, Value]"
 
@@ -123,7 +123,7 @@ class _Walk:
 
     def triples(self) -> Iterator[pyoxigraph.Triple]:
         """Give every triple of the graph once."""
-        from qikg.graph.triples import header
+        from qikg.graph.rdf.triples import header
 
         labels, types = before = census(self.store)
         names = self._names(labels)
@@ -140,7 +140,7 @@ class _Walk:
         self.left_out = MappingProxyType(dict(sorted({**left_out, **self.strange_properties}.items())))
 
     def _names(self, labels: Iterable[str]) -> Names:
-        from qikg.graph.triples import Names
+        from qikg.graph.rdf.triples import Names
 
         def rows(label: str, columns: str) -> Iterable[_Row]:
             return self.store.stream(f"MATCH (n:`{label}`) RETURN {columns}") if label in labels else ()
@@ -152,7 +152,7 @@ class _Walk:
 
     def _of_label(self, label: str, names: Names) -> Iterator[pyoxigraph.Triple]:
         """Give the triples of all nodes with a key label, each with the relationships that start from it."""
-        from qikg.graph.triples import node_triples, relationship_triples, unknown_properties
+        from qikg.graph.rdf.triples import node_triples, relationship_triples, unknown_properties
 
         for labels, properties, starting in walk(self.store, label):
             self.nodes[label] += 1

@@ -19,7 +19,7 @@ from urllib.parse import unquote
 from pydantic import ValidationError
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from qikg.graph.triples import (
+from qikg.graph.rdf.triples import (
     DECLARED,
     FIRST,
     NIL,
