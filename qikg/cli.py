@@ -250,7 +250,7 @@ def export(
 ) -> None:
     """Write the whole graph as RDF."""
     with _graph(store) as graph, _working("Exporting"):
-        done = graph.rdf.export(out, format=format)
+        done = graph.export(out, format=format)
     _say(f"{done.triples:,} triples written to {out}. The base https://w3id.org/qikg/ is not registered yet.")
     for what, count in sorted(done.left_out.items()):
         _say(f"Left out, as the ontology does not know it: {what} ({count}).")

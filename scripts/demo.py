@@ -28,7 +28,7 @@ def main() -> None:
             print(f"── {number} of {len(QUESTIONS)}: qikg ask {name}{said}\n")
             print(graph.ask(name, **parameters))
         turtle = FOLDER / "graph.ttl"
-        written = graph.rdf.export(turtle)
+        written = graph.export(turtle)
     print(
         f"The graph is in {FOLDER / 'store'}; as RDF ({written.triples:,} triples) it is in {turtle}.\n"
         f"This took {time.monotonic() - started:.1f} s. Try next:\n\n"
