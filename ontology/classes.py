@@ -31,6 +31,23 @@ RELATIONSHIPS: Mapping[str, type[Relationship]] = MappingProxyType(
 )
 """Relationship classes by type."""
 
+PARTS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        part: frozenset(cls.__name__ for cls in nodes)
+        for part, nodes in (
+            ("frameworks", crosswalk.FRAMEWORKS),
+            ("mappings", crosswalk.MAPPINGS),
+            ("study", evidence.NODES),
+            ("registers", registers.NODES),
+            ("provenance", provenance.NODES),
+        )
+    }
+)
+"""The key labels of each part that can be exported by itself; every class is in one of them.
+
+A relationship goes with the node that it starts from, a derived one with the node that it is made from.
+"""
+
 LABELS: Mapping[str, type[Node]] = MappingProxyType(
     {label: cls for cls in NODES.values() for label in (cls.__name__, *cls.also)}
 )

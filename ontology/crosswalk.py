@@ -263,6 +263,7 @@ class ExactMatch(_Match):
 
     type: ClassVar[str] = "EXACT_MATCH"
     term: ClassVar[str] = "skos:exactMatch"
+    inverse: ClassVar[str] = "EXACT_MATCH"
 
 
 class CloseMatch(_Match):
@@ -270,6 +271,7 @@ class CloseMatch(_Match):
 
     type: ClassVar[str] = "CLOSE_MATCH"
     term: ClassVar[str] = "skos:closeMatch"
+    inverse: ClassVar[str] = "CLOSE_MATCH"
 
 
 class BroadMatch(_Match):
@@ -277,6 +279,7 @@ class BroadMatch(_Match):
 
     type: ClassVar[str] = "BROAD_MATCH"
     term: ClassVar[str] = "skos:broadMatch"
+    inverse: ClassVar[str] = "NARROW_MATCH"
 
 
 class NarrowMatch(_Match):
@@ -284,6 +287,7 @@ class NarrowMatch(_Match):
 
     type: ClassVar[str] = "NARROW_MATCH"
     term: ClassVar[str] = "skos:narrowMatch"
+    inverse: ClassVar[str] = "BROAD_MATCH"
 
 
 class RelatedMatch(_Match):
@@ -291,6 +295,7 @@ class RelatedMatch(_Match):
 
     type: ClassVar[str] = "RELATED_MATCH"
     term: ClassVar[str] = "skos:relatedMatch"
+    inverse: ClassVar[str] = "RELATED_MATCH"
 
 
 MATCHES: MappingType[str, type[_Match]] = {
@@ -302,7 +307,9 @@ MATCHES: MappingType[str, type[_Match]] = {
 }
 """The derived relationship that carries each SKOS predicate."""
 
-NODES: tuple[type[Node], ...] = (Framework, Concept, Outcome, MappingSet, Mapping)
+FRAMEWORKS: tuple[type[Node], ...] = (Framework, Concept, Outcome)
+MAPPINGS: tuple[type[Node], ...] = (MappingSet, Mapping)
+NODES = (*FRAMEWORKS, *MAPPINGS)
 RELATIONSHIPS: tuple[type[Relationship], ...] = (
     InFramework,
     Broader,

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from qikg.ontology.errors import CheckFailed, NotLoaded, UsageError
 
@@ -176,12 +176,17 @@ class Graph:
         refuse_writes(self.store, query)
         return run(self.store, query, parameters, limit=limit, timeout=timeout)
 
-    def export(self, out: PathLike, *, format: str = "turtle") -> Exported:
-        """Write the whole graph as RDF; `format` is one of those of `qikg export --help`."""
+    def export(
+        self, out: PathLike | BinaryIO, *, format: str = "turtle", profile: str = "rdf11", part: str | None = None
+    ) -> Exported:
+        """Write the graph, or a part of it, as RDF to a file or to a stream of bytes.
+
+        `format`, `profile` and `part` are those of `qikg export --help`. Raises UsageError for others.
+        """
         from qikg.graph.rdf.export import export
 
         self._require_build()
-        return export(self.store, format, Path(out))
+        return export(self.store, out, format=format, profile=profile, part=part)
 
     def to_rdflib(self) -> rdflib.Graph:
         """Give the whole graph as an rdflib Graph, in memory."""

@@ -242,16 +242,25 @@ def cypher(
         _say("\n".join(answer.notes))
 
 
-@app.command(epilog="Example: qikg export --format turtle --out graph.ttl")
+@app.command(epilog="Examples: qikg export --out graph.ttl   qikg export --part mappings --out - | head")
 def export(
-    out: Annotated[Path, typer.Option("--out", help="The file to write.")],
+    out: Annotated[Path, typer.Option("--out", help="The file to write; `-` is standard output.")],
     format: Annotated[str, typer.Option("--format", help="turtle, ntriples, nquads, trig, jsonld, rdfxml.")] = "turtle",
+    profile: Annotated[
+        str, typer.Option("--profile", help="rdf11, which every tool reads, or rdf12, with reifiers.")
+    ] = "rdf11",
+    part: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--part", help="frameworks, mappings, study, registers or provenance; without it, all."),
+    ] = None,
     store: StoreOption = None,
 ) -> None:
-    """Write the whole graph as RDF."""
+    """Write the graph, or a part of it, as RDF."""
+    to_screen = str(out) == "-"
     with _graph(store) as graph, _working("Exporting"):
-        done = graph.export(out, format=format)
-    _say(f"{done.triples:,} triples written to {out}. The base https://w3id.org/qikg/ is not registered yet.")
+        done = graph.export(sys.stdout.buffer if to_screen else out, format=format, profile=profile, part=part)
+    where = "" if to_screen else f" to {out}"
+    _say(f"{done.triples:,} triples written{where}. The base https://w3id.org/qikg/ is not registered yet.")
     for what, count in sorted(done.left_out.items()):
         _say(f"Left out, as the ontology does not know it: {what} ({count}).")
 

@@ -1,4 +1,4 @@
-"""The whole graph as RDF: into a file or a stream in any of the formats, or as an rdflib graph.
+"""The graph, or a part of it, as RDF: into a file or a stream in any of the formats, or as an rdflib graph.
 
 One walk over the graph (`graph/walk.py`) serves all of them, so that the same graph gives the same bytes on every
 engine, and a node stands together with its relationships.
@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO, TypeAlias
 
 from qikg.graph.store import Store, Value
 from qikg.graph.walk import census, walk
-from qikg.ontology.classes import NODES, RELATIONSHIPS
+from qikg.ontology.classes import NODES, PARTS, RELATIONSHIPS
 from qikg.ontology.errors import QikgError, StoreError, UsageError
 from qikg.ontology.model import Ref
 from qikg.ontology.terms import PREFIXES
@@ -27,25 +27,26 @@ if TYPE_CHECKING:
     import pyoxigraph
     import rdflib
 
-    from qikg.graph.rdf.triples import Names
+    from qikg.graph.rdf.triples import Names, Profile
 
 _Row: TypeAlias = "Mapping[str, Value]"
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A syntax of RDF: its media type, and how the names of its files end."""
+    """A syntax of RDF: its media type, how the names of its files end, and in which profiles it is written."""
 
     media_type: str
     extension: str
+    profiles: tuple[Profile, ...] = ("rdf11", "rdf12")
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "turtle": Format("text/turtle", ".ttl"),
         "ntriples": Format("application/n-triples", ".nt"),
-        "jsonld": Format("application/ld+json", ".jsonld"),
-        "rdfxml": Format("application/rdf+xml", ".rdf"),
+        "jsonld": Format("application/ld+json", ".jsonld", ("rdf11",)),
+        "rdfxml": Format("application/rdf+xml", ".rdf", ("rdf11",)),
         "nquads": Format("application/n-quads", ".nq"),
         "trig": Format("application/trig", ".trig"),
     }
@@ -66,19 +67,29 @@ class Exported:
     left_out: Mapping[str, int]
 
 
-def export(store: Store, format: str, out: str | os.PathLike[str] | BinaryIO) -> Exported:
-    """Write the whole graph as RDF to a file, or to a stream of bytes.
+def export(
+    store: Store,
+    out: str | os.PathLike[str] | BinaryIO,
+    *,
+    format: str = "turtle",
+    profile: str = "rdf11",
+    part: str | None = None,
+) -> Exported:
+    """Write the graph as RDF to a file, or to a stream of bytes; `part` is one of those of PARTS, None for all.
 
     A file appears, or takes the place of an older one, only when all of it is written.
-    Raises UsageError for an unknown format or folder, QikgError where the file cannot be written, and StoreError where
-    the graph was changed meanwhile.
+    Raises UsageError for an unknown format, profile, part or folder, QikgError where the file cannot be written, and
+    StoreError where the graph was changed meanwhile.
     """
     if format not in FORMATS:
         raise UsageError(f"Unknown format {format!r}. Known: {', '.join(FORMATS)}.")
+    if part is not None and part not in PARTS:
+        raise UsageError(f"Unknown part {part!r}. Known: {', '.join(PARTS)}.")
+    told = _Walk(store, _profile(format, profile), part)
     if not isinstance(out, str | os.PathLike):
-        return _write(store, format, out)
+        return _write(told, format, out)
     with _whole_file(Path(out)) as file:
-        return _write(store, format, file)
+        return _write(told, format, file)
 
 
 def to_rdflib(store: Store) -> rdflib.Graph:
@@ -101,11 +112,20 @@ def to_rdflib(store: Store) -> rdflib.Graph:
     return graph
 
 
-def _write(store: Store, format: str, out: IO[bytes]) -> Exported:
+def _profile(format: str, profile: str) -> Profile:
+    known: dict[str, Profile] = {one: one for syntax in FORMATS.values() for one in syntax.profiles}
+    if profile not in known:
+        raise UsageError(f"Unknown profile {profile!r}. Known: {', '.join(known)}.")
+    if known[profile] not in FORMATS[format].profiles:
+        able = ", ".join(name for name, syntax in FORMATS.items() if profile in syntax.profiles)
+        raise UsageError(f"The format {format} has no profile {profile}. Those that have it: {able}.")
+    return known[profile]
+
+
+def _write(told: _Walk, format: str, out: IO[bytes]) -> Exported:
     from pyoxigraph import RdfFormat, serialize
 
     syntax = RdfFormat.from_media_type(FORMATS[format].media_type)
-    told = _Walk(store)
     serialize(told.triples(), out, format=syntax, prefixes=dict(PREFIXES))
     return Exported(told.count, told.nodes.total(), told.relationships.total(), told.left_out)
 
@@ -115,6 +135,8 @@ class _Walk:
     """One walk over a graph, and what it has met: nodes by key label, relationships by type."""
 
     store: Store
+    profile: Profile = "rdf11"
+    part: str | None = None
     count: int = 0
     nodes: Counter[str] = field(default_factory=Counter)
     relationships: Counter[str] = field(default_factory=Counter)
@@ -127,12 +149,16 @@ class _Walk:
 
         labels, types = before = census(self.store)
         names = self._names(labels)
-        for part in (header(), *(self._of_label(label, names) for label in sorted(filter(None, labels)))):
-            for triple in part:
+        wanted = sorted(label for label in filter(None, labels) if self._is_walked(label))
+        for triples in (header(), *(self._of_label(label, names) for label in wanted)):
+            for triple in triples:
                 self.count += 1
                 yield triple
         if census(self.store) != before:
             raise StoreError("The graph was changed while it was exported. Export it again.")
+        if self.part is not None:
+            self.left_out = MappingProxyType(dict(sorted(self.strange_properties.items())))
+            return
         left_out = {f"nodes with the label {label}": count for label, count in (labels - self.nodes).items() if label}
         if labels[""]:
             left_out["nodes without a known label"] = labels[""]
@@ -154,23 +180,37 @@ class _Walk:
         """Give the triples of all nodes with a key label, each with the relationships that start from it."""
         from qikg.graph.rdf.triples import node_triples, relationship_triples, unknown_properties
 
+        told = self._has(label)
         for labels, properties, starting in walk(self.store, label):
-            self.nodes[label] += 1
-            for name in unknown_properties(NODES[label], properties):
-                self.strange_properties[f"property {name} of {label}"] += 1
+            if told:
+                self.nodes[label] += 1
+                for name in unknown_properties(NODES[label], properties):
+                    self.strange_properties[f"property {name} of {label}"] += 1
             start = Ref(label, str(properties["id"]))
             plain: list[pyoxigraph.Triple] = []
             statements: list[pyoxigraph.Triple] = []
             for kind, end, key, own in starting:
+                if not self._has(RELATIONSHIPS[kind].derived or label):
+                    continue
                 self.relationships[kind] += 1
                 for name in unknown_properties(RELATIONSHIPS[kind], own):
                     self.strange_properties[f"property {name} of {kind}"] += 1
-                first, *others = relationship_triples(kind, start, end, key, own, names)
+                first, *others = relationship_triples(kind, start, end, key, own, names, self.profile)
                 plain.append(first)
                 statements += others
             # Two relationships that differ in their key alone share the plain triple.
-            yield from dict.fromkeys((*node_triples(labels, properties, names), *plain))
+            own_triples = node_triples(labels, properties, names) if told else ()
+            yield from dict.fromkeys((*own_triples, *plain))
             yield from statements
+
+    def _has(self, label: str) -> bool:
+        return self.part is None or label in PARTS[self.part]
+
+    def _is_walked(self, label: str) -> bool:
+        """Say whether nodes with a key label, or what starts from them, are of the part."""
+        return self._has(label) or any(
+            label in cls.starts and self._has(cls.derived) for cls in RELATIONSHIPS.values() if cls.derived
+        )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""RDF triples as nodes and relationships again: the way back of triples.py, by the same table of the ontology.
+"""RDF triples as nodes and relationships again: the way back of triples.py, by the same table, in both profiles.
 
 What is read is checked by the ontology's classes. A term that the ontology does not know, a value of another type, two
 values where one is allowed and a blank node that is no cell of a list are reported, each with the term; nothing is
@@ -13,11 +13,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeGuard, TypeVar
 from urllib.parse import unquote
 
 from pydantic import ValidationError
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from qikg.graph.rdf.triples import (
     DECLARED,
@@ -25,6 +25,7 @@ from qikg.graph.rdf.triples import (
     NIL,
     OBJECT,
     PREDICATE,
+    REIFIES,
     REST,
     SUBJECT,
     TYPE,
@@ -38,7 +39,7 @@ from qikg.ontology.dates import PartialDate
 from qikg.ontology.model import Field, Node, Ref, Relationship
 from qikg.ontology.terms import BASE, ONTOLOGY, identifier_of
 
-Term: TypeAlias = "NamedNode | BlankNode | Literal"
+Term: TypeAlias = "NamedNode | BlankNode | Literal | Triple"
 Said: TypeAlias = Mapping[NamedNode, Sequence[Term]]
 """What is said of a subject: objects by predicate."""
 
@@ -116,13 +117,7 @@ class Reading:
     def relationships(self, subject: NamedNode, said: Said) -> Iterator[Relationship]:
         """Give the relationships that start from a node, each with what its statement says of it."""
         start = self.found[subject.value]
-        stated: dict[tuple[NamedNode, Term], list[NamedNode]] = defaultdict(list)
-        for statement in self.pointing(SUBJECT, subject):
-            about = self.look_up(statement)
-            if isinstance(statement, NamedNode) and about.get(PREDICATE) and about.get(OBJECT):
-                predicate, end = about[PREDICATE][0], about[OBJECT][0]
-                if isinstance(predicate, NamedNode):
-                    stated[predicate, end].append(statement)
+        stated = self._statements(subject)
         for predicate, ends in said.items():
             for end in ends:
                 ref = self._ref(end)
@@ -134,14 +129,24 @@ class Reading:
                 cls = RELATIONSHIPS[kind]
                 if cls.derived:
                     continue
-                statements = sorted(stated.pop((predicate, end), ()), key=lambda one: one.value)
-                for about_it in statements or (None,):
+                statements = {
+                    *stated.pop((predicate, end), ()),
+                    *(one for one in self.pointing(REIFIES, Triple(subject, predicate, end)) if _is_named(one)),
+                }
+                for about_it in sorted(statements, key=lambda one: one.value) or (None,):
                     relationship = self._relationship(cls, start, ref, about_it)
                     if relationship is not None:
                         yield relationship
-        for (predicate, end), statements in stated.items():
-            rule = "a statement about a triple that is not stated"
-            self.wrong += [Wrong(one.value, predicate.value, rule, _shown(end)) for one in statements]
+
+    def _statements(self, subject: NamedNode) -> dict[tuple[NamedNode, Term], list[NamedNode]]:
+        """Give the statement nodes about triples of a subject, by predicate and object."""
+        stated: dict[tuple[NamedNode, Term], list[NamedNode]] = defaultdict(list)
+        for statement in self.pointing(SUBJECT, subject):
+            about = self.look_up(statement)
+            predicate, end = next(iter(about.get(PREDICATE, ())), None), next(iter(about.get(OBJECT, ())), None)
+            if _is_named(statement) and isinstance(predicate, NamedNode) and end is not None:
+                stated[predicate, end].append(statement)
+        return stated
 
     def _relationship(
         self, cls: type[Relationship], start: Ref, end: Ref, statement: NamedNode | None
@@ -149,7 +154,7 @@ class Reading:
         subject = statement or NamedNode(f"{_STATEMENTS}{cls.type.lower()}")
         said = {} if statement is None else self.look_up(statement)
         values = self._values(subject, cls, said, DECLARED)
-        for predicate in said.keys() - _known(cls) - {TYPE, SUBJECT, PREDICATE, OBJECT}:
+        for predicate in said.keys() - _known(cls) - {TYPE, SUBJECT, PREDICATE, OBJECT, REIFIES}:
             self.wrong.append(Wrong(subject.value, predicate.value, UNKNOWN))
         return self._made(subject, lambda: cls(start=start, end=end, **values))
 
@@ -193,6 +198,8 @@ class Reading:
     def _one(self, of: Field, term: Term, curies: Curies) -> object:
         if isinstance(term, BlankNode):
             raise NotReadable("a blank node that is no cell of a list")
+        if isinstance(term, Triple):
+            raise NotReadable("a triple where a value is wanted")
         if isinstance(term, NamedNode):
             return self._of_address(of, term.value, curies)
         if term.language is not None:
@@ -294,4 +301,8 @@ def _kind(predicate: NamedNode, start: str, end: str) -> str | None:
 
 
 def _shown(term: Term) -> str:
-    return str(term.value)
+    return str(term if isinstance(term, Triple) else term.value)
+
+
+def _is_named(term: Term) -> TypeGuard[NamedNode]:
+    return isinstance(term, NamedNode)

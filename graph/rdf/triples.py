@@ -1,16 +1,16 @@
-"""Nodes and relationships as RDF 1.1 triples: pure functions, by the one table that the ontology's classes are.
+"""Nodes and relationships as RDF triples: pure functions, by the one table that the ontology's classes are.
 
 A node is an IRI with its classes (its key label, second labels, and the class that is reused), its id as
 dcterms:identifier, and a triple for each value of a property. A list whose order means something is an rdf:List, other
 lists are repeated values, an unknown value is no triple. Of the three properties of a date that may be partial, only
 its text is given, as xsd:gYear, xsd:gYearMonth or xsd:date.
 
-A relationship is one plain triple. What it says of itself (its sources, a coder, a status) stands on a node beside it,
-which is an rdf:Statement with rdf:subject, rdf:predicate and rdf:object: W3C's own reification, which every RDF tool
-knows, needs no term of ours, and is what `rdf:reifies` takes the place of in RDF 1.2. Two relationships of one type
-between the same ends share the plain triple and have a statement each. Derived relationships are plain triples only:
-they are made again from the node that carries the truth. Which type a triple is of follows from its predicate and the
-classes of its ends.
+A relationship is one plain triple. What it says of itself (its sources, a coder, a status) stands on a node beside it.
+In the profile `rdf11` that is an rdf:Statement with rdf:subject, rdf:predicate and rdf:object: W3C's own reification,
+which every RDF tool knows and which needs no term of ours. In `rdf12` the same node is a reifier: it has one
+rdf:reifies, to the triple itself. Two relationships of one type between the same ends share the plain triple and have a
+node each. Derived relationships are plain triples only: they are made again from the node that carries the truth. Which
+type a triple is of follows from its predicate and the classes of its ends.
 
 Everything can be turned round: no value is dropped or shortened, an IRI that stands for a value has one way back, and
 a value with none (an address that is no IRI, a CURIE whose prefix is not declared) stays text.
@@ -25,6 +25,7 @@ import hashlib
 import json
 import math
 import re
+import typing
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -54,6 +55,9 @@ from qikg.ontology.terms import (
 
 Properties: TypeAlias = Mapping[str, Value]
 Term: TypeAlias = "NamedNode | Literal"
+Profile: TypeAlias = typing.Literal["rdf11", "rdf12"]
+PROFILES: tuple[Profile, ...] = typing.get_args(Profile)
+"""How what a relationship says of itself is written: beside it as a statement node, or as a reifier of RDF 1.2."""
 
 
 @cache
@@ -63,8 +67,8 @@ def named(curie: str) -> NamedNode:
 
 
 TYPE, FIRST, REST, NIL = (named(f"rdf:{name}") for name in ("type", "first", "rest", "nil"))
-STATEMENT, SUBJECT, PREDICATE, OBJECT = (
-    named(f"rdf:{name}") for name in ("Statement", "subject", "predicate", "object")
+STATEMENT, SUBJECT, PREDICATE, OBJECT, REIFIES = (
+    named(f"rdf:{name}") for name in ("Statement", "subject", "predicate", "object", "reifies")
 )
 _DATE_TYPES = {4: named("xsd:gYear"), 7: named("xsd:gYearMonth"), 10: named("xsd:date")}
 
@@ -202,7 +206,7 @@ def node_triples(labels: Iterable[str], properties: Properties, names: Names) ->
 
 
 def relationship_triples(
-    kind: str, start: Ref, end: Ref, key: str | None, properties: Properties, names: Names
+    kind: str, start: Ref, end: Ref, key: str | None, properties: Properties, names: Names, profile: Profile = "rdf11"
 ) -> Iterator[Triple]:
     """Give the plain triple of a relationship of type `kind` first, then those of its statement, if it has any.
 
@@ -215,7 +219,10 @@ def relationship_triples(
         return
     subject = NamedNode(thing("statement", f"{kind.lower().replace('_', '-')}/{_digest(*start, *end, key)}"))
     said = list(_property_triples(subject, cls, properties, names, DECLARED))
-    if said:
+    if said and profile == "rdf12":
+        yield Triple(subject, REIFIES, plain)
+        yield from said
+    elif said:
         yield Triple(subject, TYPE, STATEMENT)
         yield Triple(subject, SUBJECT, plain.subject)
         yield Triple(subject, PREDICATE, plain.predicate)

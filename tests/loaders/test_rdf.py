@@ -12,6 +12,7 @@ from dump import Dump, dump
 from engines import Engine
 
 from qikg.graph.rdf.export import FORMATS, export
+from qikg.graph.rdf.triples import PROFILES
 from qikg.graph.store import Store
 from qikg.loaders import check, load
 
@@ -52,7 +53,7 @@ def there_and_back(engine: Engine, tmp_path: Path, format: str) -> None:
     engine.wipe()
     with closing(engine.open()) as store:
         load(store, [ratings])
-        export(store, format, file)
+        export(store, file, format=format)
         before = without_ranks(dump(store))
     engine.wipe()
     with closing(engine.open()) as store:
@@ -146,3 +147,42 @@ def test_a_faulty_file_leaves_the_store_as_it_was(store: Store, turtle: Callable
     report = load(store, [turtle(LOCATION + 'q:careHome "perhaps" .', "wrong.ttl")])
     assert not report.ok
     assert dump(store) == before
+
+
+def test_both_profiles_are_read_as_the_same_graph(engine: Engine, tmp_path: Path) -> None:
+    files = [tmp_path / "one.ttl", tmp_path / "two.ttl"]
+    found = []
+    with closing(engine.open()) as store:
+        engine.ensure_packaged(store)
+        for profile, file in zip(PROFILES, files, strict=True):
+            export(store, file, profile=profile)
+        before = without_ranks(dump(store))
+    for file in files:
+        engine.wipe()
+        with closing(engine.open()) as store:
+            assert load(store, [file]).problems == []
+            found.append(without_ranks(dump(store)))
+    assert found == [before, before]
+
+
+@pytest.mark.parametrize(
+    ("more", "rule"),
+    [
+        ("q:named <https://w3id.org/qikg/name/a> {| q:part 1 |} .", "a blank node that is no cell of a list"),
+        ("q:beds 1 .\n<https://example.org/r> r:reifies <<( <https://w3id.org/qikg/location/L1> q:named q:a )>> .", "not stated"),
+        ("q:beds 1 .\n<https://example.org/r> r:reifies <<( q:x q:beds 1 )>> .", "not stated"),
+        ("q:beds 1 .\n<https://example.org/r> r:subject q:x ; r:predicate q:beds ; r:object 1 .", "not stated"),
+        ("q:beds 1 .\n[] a q:Location .", "a blank node that is no cell of a list"),
+        ("q:cqcName <<( q:x q:beds 1 )>> .", "a triple where a value is wanted"),
+    ],
+)
+def test_statements_about_nothing_are_named(turtle: Callable[..., Path], more: str, rule: str) -> None:
+    more = more if "q:beds" in more else "q:beds 1 ; " + more
+    report = check([turtle(LOCATION.replace("q:beds 7 ;", "") + more)])
+    assert rule in "\n".join(str(error) for error in report.errors)
+
+
+def test_things_without_a_class_are_counted_too(turtle: Callable[..., Path]) -> None:
+    report = check([turtle(LOCATION + 'q:cqcName "House" .\n<http://example.org/it> d:title "It" .')])
+    assert report.ok
+    assert "1 subjects that are no nodes of this graph" in str(report.problems[0])

@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 import rdflib
 from engines import Engine
-from pyoxigraph import Dataset, Literal, NamedNode, Quad, RdfFormat, parse
-from rdf import canonical, from_rdflib, iri, readings
+from pyoxigraph import Dataset, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from rdf import canonical, from_rdflib, iri, readings, syntax
 
 from qikg.graph.rdf.export import FORMATS, Exported, export, to_rdflib
 from qikg.graph.rdf.triples import Curies, header
 from qikg.graph.store import Store, Transaction, Value
-from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS
+from qikg.ontology.classes import LABELS, NODES, PARTS, RELATIONSHIPS
 from qikg.ontology.errors import QikgError, StoreError, UsageError
 from qikg.ontology.model import Field
 from qikg.ontology.terms import BASE, PREFIXES, camel, expand
@@ -30,7 +30,7 @@ TYPE = iri("rdf:type")
 
 def exported(store: Store, format: str) -> tuple[bytes, Exported]:
     out = io.BytesIO()
-    result = export(store, format, out)
+    result = export(store, out, format=format)
     return out.getvalue(), result
 
 
@@ -373,7 +373,7 @@ def test_a_graph_that_changes_meanwhile_is_no_export(
 
     monkeypatch.setattr(store, "stream", meddled)
     with pytest.raises(StoreError, match="changed while it was exported"):
-        export(store, "turtle", tmp_path / "graph.ttl")
+        export(store, tmp_path / "graph.ttl", format="turtle")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -383,7 +383,7 @@ def test_a_graph_that_changes_meanwhile_is_no_export(
 def test_a_file_holds_what_a_stream_gets(graph_store: Store, ntriples: bytes, tmp_path: Path) -> None:
     file = tmp_path / "graph.nt"
     file.write_text("old")
-    result = export(graph_store, "ntriples", str(file))
+    result = export(graph_store, str(file), format="ntriples")
     assert file.read_bytes() == ntriples
     assert result.triples == ntriples.count(b"\n")
     assert list(tmp_path.iterdir()) == [file]
@@ -392,7 +392,7 @@ def test_a_file_holds_what_a_stream_gets(graph_store: Store, ntriples: bytes, tm
 def test_a_link_stays_a_link(store: Store, tmp_path: Path) -> None:
     file, link = tmp_path / "graph.ttl", tmp_path / "latest.ttl"
     link.symlink_to(file)
-    export(store, "turtle", link)
+    export(store, link, format="turtle")
     assert link.is_symlink()
     assert file.stat().st_size > 0
 
@@ -407,7 +407,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_half_one(
     file.write_text("old")
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(QikgError, match="cannot be written: No space left on device"):
-        export(store, "turtle", file)
+        export(store, file, format="turtle")
     assert file.read_text() == "old"
     assert list(tmp_path.iterdir()) == [file]
 
@@ -415,7 +415,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_half_one(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
 def test_a_device_is_written_to_and_not_replaced(store: Store) -> None:
     with pytest.raises(QikgError, match="/dev/full cannot be written: No space left"):
-        export(store, "turtle", "/dev/full")
+        export(store, "/dev/full", format="turtle")
     assert Path("/dev/full").is_char_device()
 
 
@@ -423,11 +423,11 @@ def test_wrong_use_says_what_is_known(store: Store, tmp_path: Path) -> None:
     with pytest.raises(
         UsageError, match=r"Unknown format 'ttl'\. Known: turtle, ntriples, jsonld, rdfxml, nquads, trig"
     ):
-        export(store, "ttl", io.BytesIO())
+        export(store, io.BytesIO(), format="ttl")
     with pytest.raises(UsageError, match="There is no folder"):
-        export(store, "turtle", tmp_path / "missing" / "graph.ttl")
+        export(store, tmp_path / "missing" / "graph.ttl", format="turtle")
     with pytest.raises(UsageError, match="is a folder"):
-        export(store, "turtle", tmp_path)
+        export(store, tmp_path, format="turtle")
 
 
 def test_formats_are_those_of_pyoxigraph() -> None:
@@ -441,3 +441,51 @@ def test_importing_it_loads_no_rdf_library() -> None:
     code = "import sys, qikg.graph.rdf.export; print(sorted({'rdflib', 'pyoxigraph', 'neo4j'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+# --- profiles and parts
+
+
+def test_every_profile_of_every_format_reads_back_as_what_it_says(graph_store: Store) -> None:
+    told: dict[str, set[Quad]] = {}
+    for format, one in FORMATS.items():
+        for profile in one.profiles:
+            out = io.BytesIO()
+            export(graph_store, out, format=format, profile=profile)
+            found = canonical(parse(out.getvalue(), format=syntax(format)))
+            assert told.setdefault(profile, found) == found, format
+    reified = [quad.object for quad in told["rdf12"] if quad.predicate == iri("rdf:reifies")]
+    stated = {(quad.subject, quad.predicate, quad.object) for quad in told["rdf12"]}
+    assert {isinstance(one, Triple) and (one.subject, one.predicate, one.object) in stated for one in reified} == {True}
+    about = [quad for quad in told["rdf11"] if quad.predicate == iri("rdf:subject")]
+    assert len(reified) == len(about)
+    assert {quad.subject for quad in about} == {
+        quad.subject for quad in told["rdf12"] if quad.predicate == iri("rdf:reifies")
+    }
+
+
+def test_the_parts_together_are_the_whole_and_share_nothing(graph_store: Store, ntriples: bytes) -> None:
+    head = {str(triple) for triple in header()}
+    parts: dict[str, set[str]] = {}
+    for part in PARTS:
+        out = io.BytesIO()
+        done = export(graph_store, out, format="ntriples", part=part)
+        assert done.left_out == {}
+        parts[part] = set(out.getvalue().decode().splitlines()) - {f"{line} ." for line in head}
+    assert set().union(*parts.values()) == set(ntriples.decode().splitlines()) - {f"{line} ." for line in head}
+    assert sum(map(len, parts.values())) == len(set().union(*parts.values()))
+    assert all(parts.values())
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"format": "ttl"}, "Known: turtle"),
+        ({"profile": "rdf13"}, "Known: rdf11, rdf12"),
+        ({"format": "jsonld", "profile": "rdf12"}, "turtle, ntriples, nquads, trig"),
+        ({"part": "mapping"}, "frameworks, mappings, study, registers, provenance"),
+    ],
+)
+def test_what_there_is_not_is_refused_with_what_there_is(embedded_store: Store, asked: dict[str, str], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        export(embedded_store, io.BytesIO(), **asked)  # type: ignore[arg-type]
