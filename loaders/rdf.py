@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -26,7 +27,7 @@ from qikg.ontology.terms import BASE, ONTOLOGY
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode, Store
 
-    from qikg.graph.rdf.things import Reading
+    from qikg.graph.rdf.things import Reading, Term
 
 CHUNK = 5_000
 """Nodes, or relationships, of a piece."""
@@ -108,6 +109,8 @@ class _Graph:
     """The nodes, in the order of their addresses."""
     editions: dict[str, str] = field(default_factory=dict)
     """Of the sources in the file, by id."""
+    others: int = 0
+    """Subjects that are passed over."""
 
     def __post_init__(self) -> None:
         self.reading = self._reading()
@@ -124,6 +127,7 @@ class _Graph:
             reading.node(subject, said)
             for _ in reading.relationships(subject, said):
                 pass
+        self._look_through()
         self._tell(reading)
         self.report.rows[self.file] = len(subjects)
         return not self.report.errors
@@ -147,22 +151,21 @@ class _Graph:
     def _reading(self) -> Reading:
         from pyoxigraph import Literal, Triple
 
-        from qikg.graph.rdf.things import Reading, Said, Term, known_names
+        from qikg.graph.rdf.things import Reading, Said, known_names
         from qikg.graph.rdf.triples import TYPE
 
         def look_up(subject: Term) -> Said:
             said: dict[NamedNode, list[Term]] = {}
-            if isinstance(subject, Literal):
+            if isinstance(subject, Literal | Triple):
                 return said
             for quad in self.index.quads_for_pattern(subject, None, None):
                 objects = said.setdefault(quad.predicate, [])
-                if not isinstance(quad.object, Triple) and quad.object not in objects:
+                if quad.object not in objects:  # the same triple may stand in two named graphs
                     objects.append(quad.object)
             return said
 
         def pointing(predicate: NamedNode, to: Term) -> Iterator[Term]:
-            found = self.index.quads_for_pattern(None, predicate, to)
-            return (quad.subject for quad in found if not isinstance(quad.subject, Triple))
+            return (quad.subject for quad in self.index.quads_for_pattern(None, predicate, to))
 
         named = known_names(look_up, lambda kind: pointing(TYPE, kind))
         return Reading(look_up, pointing, named)
@@ -210,22 +213,45 @@ class _Graph:
                 Problem(self.file, wrong.rule + times, None, wrong.predicate or None, wrong.value or None, hint,
                         "warning" if wrong.rule == UNKNOWN else "error")
             )  # fmt: skip
-        others = self._others()
-        if others:
-            rule = f"{others:,} subjects that are no nodes of this graph; passed over"
+        if self.others:
+            rule = f"{self.others:,} subjects that are no nodes of this graph; passed over"
             self.report.add(Problem(self.file, rule, severity="warning"))
 
-    def _others(self) -> int:
-        """Count the things with a class that are neither nodes of the graph nor what an export says of itself."""
-        from qikg.graph.rdf.triples import STATEMENT, TYPE
+    def _look_through(self) -> None:
+        """Look at every subject of the file: what is no node, no statement about one and no cell of a list is told."""
+        from pyoxigraph import BlankNode, NamedNode, Triple
 
-        own = {f"{ONTOLOGY}#{label}" for label in NODES} | {STATEMENT.value}
-        ours: set[str] = set()
-        others: set[str] = set()
-        for quad in self.index.quads_for_pattern(None, TYPE, None):
-            subject, kind = str(quad.subject), getattr(quad.object, "value", "")
-            (ours if kind in own else others).add(subject)
-        return len(others - ours - {f"<{BASE}>", f"<{ONTOLOGY}>"})
+        from qikg.graph.rdf.things import Wrong
+        from qikg.graph.rdf.triples import FIRST, OBJECT, PREDICATE, REST, SUBJECT
+
+        own = {f"<{BASE}>", f"<{ONTOLOGY}>"}
+        wrong, known = self.reading.wrong, self.reading.found
+        for subject, quads in groupby(self.index, key=lambda quad: quad.subject):
+            if (isinstance(subject, NamedNode) and subject.value in known) or str(subject) in own:
+                continue
+            said = [(quad.predicate, quad.object) for quad in quads]
+            predicates = {predicate for predicate, _ in said}
+            if isinstance(subject, BlankNode):
+                if not predicates <= {FIRST, REST}:
+                    wrong.append(Wrong(str(subject), "", "a blank node that is no cell of a list"))
+                continue
+            about = [(one.subject, one.predicate, one.object) for _, one in said if isinstance(one, Triple)]
+            if SUBJECT in predicates:
+                about.append(tuple(dict(said).get(part) for part in (SUBJECT, PREDICATE, OBJECT)))
+            for triple in about:
+                if not self._is_stated(*triple):
+                    told = " ".join(map(str, triple))
+                    wrong.append(Wrong(subject.value, "", "it is about a triple that is not stated", told))
+            self.others += not about
+
+    def _is_stated(self, subject: Term | None, predicate: Term | None, end: Term | None) -> bool:
+        """Say whether a triple stands in the file, and its subject is a node."""
+        from pyoxigraph import NamedNode
+
+        if not isinstance(subject, NamedNode) or not isinstance(predicate, NamedNode) or end is None:
+            return False
+        found = self.index.quads_for_pattern(subject, predicate, end)
+        return subject.value in self.reading.found and next(found, None) is not None
 
 
 class _Pieces:
