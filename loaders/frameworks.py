@@ -41,7 +41,14 @@ def _edition(text: str) -> str:
     return text
 
 
+def _language(text: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,8}(-[a-z0-9]{1,8})*", text):
+        raise ValueError("not a language tag; write it in small letters, such as en, cy or pt-br")
+    return text
+
+
 Code = Annotated[str, AfterValidator(_code)]
+Language = Annotated[str | None, AfterValidator(lambda text: text and _language(text))]
 
 
 def _second_label(text: str) -> str:
@@ -67,6 +74,7 @@ class FrameworkRow(Row):
     doi: str | None = None
     doi_status: Literal["seen", "from memory"] | None = None
     revises: str | None = None
+    language: Language = None
     licence: str | None = None
     group_label: SecondLabel | None = None
     groups: tuple[str, ...] = ()
@@ -87,6 +95,8 @@ class ConceptRow(Row):
     source_doi: str | None = None
     edition: Annotated[str | None, AfterValidator(_edition)] = None
     """Edition of a user's own file; the same in every row."""
+    language: Language = None
+    """Language of label and gloss in a user's own file."""
 
 
 class CodeRow(Row):
@@ -253,6 +263,12 @@ def concepts(
     return content
 
 
+def _language_of(row: ConceptRow | CodeRow, entry: FrameworkRow | None) -> str | None:
+    if entry is not None:
+        return entry.language
+    return row.language if isinstance(row, ConceptRow) else None
+
+
 def _framework(
     row: ConceptRow | CodeRow, entry: FrameworkRow | None, seen: ProvenanceRow | None, sources: tuple[str, ...]
 ) -> Framework:
@@ -260,6 +276,7 @@ def _framework(
         id=row.code,
         label=row.label,
         definition=row.gloss,
+        language=_language_of(row, entry),
         scheme=entry.scheme if entry else row.scheme if isinstance(row, ConceptRow) else None,
         framework_kind=entry.kind if entry else None,
         year=entry.year if entry else None,
@@ -289,6 +306,7 @@ def _concept(
         labels=(label,),
         label=row.label,
         definition=row.gloss,
+        language=_language_of(row, entry),
         notation=row.code.partition(":")[2],
         order=order,
         words=row.words if isinstance(row, CodeRow) else (),

@@ -124,9 +124,10 @@ class _Graph:
             self.report.add(Problem(self.file, rule, hint=hint))
         for subject in subjects:
             said = reading.look_up(subject)
-            reading.node(subject, said)
-            for _ in reading.relationships(subject, said):
-                pass
+            node, relationships = reading.node(subject, said), list(reading.relationships(subject, said))
+            if node is not None:
+                reading.follow(node, relationships)
+        reading.settle()
         self._look_through()
         self._tell(reading)
         self.report.rows[self.file] = len(subjects)
@@ -230,6 +231,8 @@ class _Graph:
             if (isinstance(subject, NamedNode) and subject.value in known) or str(subject) in own:
                 continue
             said = [(quad.predicate, quad.object) for quad in quads]
+            if all(Triple(subject, *one) in self.reading.beside for one in said):
+                continue
             predicates = {predicate for predicate, _ in said}
             if isinstance(subject, BlankNode):
                 if not predicates <= {FIRST, REST}:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, TypeAlias
 
 from qikg.ontology.model import STATUSES, HowKnown, Node, Prop, Relationship, Status
+
+Language: TypeAlias = Annotated[
+    str | None, Prop("Language of its label and definition, as a BCP 47 tag in small letters.", term="dc:language")
+]
 
 
 class Framework(Node):
@@ -15,8 +19,11 @@ class Framework(Node):
     id_rule: ClassVar[str] = "Its prefix: `QUASER`."
     term: ClassVar[str] = "skos:ConceptScheme"
 
-    label: Annotated[str, Prop("Its name.", term="dcterms:title")]
-    definition: Annotated[str | None, Prop("What it is, in our own words.", term="skos:definition")] = None
+    label: Annotated[str, Prop("Its name.", term="dcterms:title", spoken=True)]
+    definition: Annotated[
+        str | None, Prop("What it is, in our own words.", term="skos:definition", spoken=True)
+    ] = None
+    language: Language = None
     scheme: Annotated[str | None, Prop("The name of the scheme in the data files.")] = None
     framework_kind: Annotated[
         str | None,
@@ -54,11 +61,14 @@ class Concept(Node):
         "QualityStatement": "A statement of the single assessment framework.",
     }
 
-    label: Annotated[str, Prop("Its name.", term="skos:prefLabel")]
-    definition: Annotated[str | None, Prop("What it means, in our own words.", term="skos:definition")] = None
+    label: Annotated[str, Prop("Its name.", term="skos:prefLabel", spoken=True)]
+    definition: Annotated[
+        str | None, Prop("What it means, in our own words.", term="skos:definition", spoken=True)
+    ] = None
+    language: Language = None
     notation: Annotated[str, Prop("Its code without the prefix.", term="skos:notation")]
     order: Annotated[int, Prop("Its place in the list of the publication, from 1.")]
-    words: Annotated[tuple[str, ...], Prop("Other words for it that data use.", term="skos:altLabel")] = ()
+    words: Annotated[tuple[str, ...], Prop("Other words for it that data use.", term="skos:altLabel", spoken=True)] = ()
     score: Annotated[int | None, Prop("Rank of a rating value; 4 is the best.", unit="1 to 4")] = None
     area_id: Annotated[str | None, Prop("Id of the inspection area that the regulator's API uses for it.")] = None
     source_doi: Annotated[str | None, Prop("DOI or ISBN that it was taken from.")] = None
@@ -179,7 +189,7 @@ class InFramework(Relationship):
 
 
 class Broader(Relationship):
-    """A concept stands under a wider one of the same framework."""
+    """A concept stands under a wider one, mostly of the same framework."""
 
     type: ClassVar[str] = "BROADER"
     term: ClassVar[str] = "skos:broader"
@@ -263,7 +273,6 @@ class ExactMatch(_Match):
 
     type: ClassVar[str] = "EXACT_MATCH"
     term: ClassVar[str] = "skos:exactMatch"
-    inverse: ClassVar[str] = "EXACT_MATCH"
 
 
 class CloseMatch(_Match):
@@ -271,7 +280,6 @@ class CloseMatch(_Match):
 
     type: ClassVar[str] = "CLOSE_MATCH"
     term: ClassVar[str] = "skos:closeMatch"
-    inverse: ClassVar[str] = "CLOSE_MATCH"
 
 
 class BroadMatch(_Match):
@@ -279,7 +287,6 @@ class BroadMatch(_Match):
 
     type: ClassVar[str] = "BROAD_MATCH"
     term: ClassVar[str] = "skos:broadMatch"
-    inverse: ClassVar[str] = "NARROW_MATCH"
 
 
 class NarrowMatch(_Match):
@@ -287,7 +294,6 @@ class NarrowMatch(_Match):
 
     type: ClassVar[str] = "NARROW_MATCH"
     term: ClassVar[str] = "skos:narrowMatch"
-    inverse: ClassVar[str] = "BROAD_MATCH"
 
 
 class RelatedMatch(_Match):
@@ -295,7 +301,6 @@ class RelatedMatch(_Match):
 
     type: ClassVar[str] = "RELATED_MATCH"
     term: ClassVar[str] = "skos:relatedMatch"
-    inverse: ClassVar[str] = "RELATED_MATCH"
 
 
 MATCHES: MappingType[str, type[_Match]] = {

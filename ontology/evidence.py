@@ -323,6 +323,7 @@ class TextOf(Relationship):
     """A document is the text of a study."""
 
     type: ClassVar[str] = "TEXT_OF"
+    term: ClassVar[str] = "dcterms:isFormatOf"
     starts: ClassVar[tuple[str, ...]] = ("Document",)
     ends: ClassVar[tuple[str, ...]] = ("Study",)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import types
 import typing
 from collections.abc import Mapping, Sequence
@@ -37,7 +38,8 @@ class Prop:
     `term` is the RDF term that carries it (a CURIE; by default one of our own), `vocabulary` the words it may hold,
     `concepts` the framework whose concept ids it holds, `ordered` whether the order of a list means something
     (else a list is a set, kept sorted). A value that names something is an IRI in RDF: `resource` says that it is an
-    absolute address or a CURIE, `meanings` gives the terms that stand for its words.
+    absolute address or a CURIE, `meanings` gives the terms that stand for its words. Text that is `spoken` is in the
+    language of its node.
 
     `publisher` says whose property it is: only that publisher's loads write it. `merge` says which of several loads'
     values stands: that of the newest edition that has the property, the least, the greatest, or, for what follows from
@@ -52,6 +54,7 @@ class Prop:
     ordered: bool = False
     resource: Literal["", "address", "curie"] = ""
     meanings: tuple[tuple[str, str], ...] = ()
+    spoken: bool = False
     publisher: str = "curated"
     merge: Literal["newest", "least", "greatest", "same"] = "newest"
 
@@ -165,7 +168,7 @@ class Node(_Described):
     kind: ClassVar[str]
     """What stands in its address between the base and the id."""
     id_rule: ClassVar[str]
-    """How its id is made, with an example."""
+    """How its id is made, then a colon and an example."""
     also: ClassVar[Mapping[str, str]] = {}
     """The second labels that a node of this class may carry, with what they mean."""
 
@@ -189,6 +192,11 @@ class Node(_Described):
         return value
 
     @classmethod
+    def examples(cls) -> list[str]:
+        """Give the ids that the rule has as examples."""
+        return re.findall(r"(?:[:,]|Always) `([^`<]+)`", cls.id_rule)
+
+    @classmethod
     def ref(cls, identifier: str) -> Ref:
         """Point at a node of this class."""
         return Ref(cls.__name__, identifier)
@@ -209,6 +217,8 @@ class Relationship(_Described):
     starts: ClassVar[tuple[str, ...]]
     ends: ClassVar[tuple[str, ...]]
     identity: ClassVar[tuple[str, ...]] = ()
+    both_ways: ClassVar[bool] = False
+    """Whether it holds from its end to its start too."""
     derived: ClassVar[str] = ""
     """The label of the node that it is made from by the writer; empty where a source states it."""
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, TypeAlias
 
 from qikg.ontology.dates import PartialDate
 from qikg.ontology.model import ActivitySources, Node, Prop, Relationship
+
+
+RecordSources: TypeAlias = Annotated[
+    tuple[str, ...],
+    Prop("Ids of the sources that name it, itself among them where it is a file.", term="dcterms:isReferencedBy"),
+]
+"""`sources` of a source: a file that states its own title is not derived from itself (PROV-CONSTRAINTS, 41)."""
 
 
 class Source(Node):
@@ -15,6 +22,7 @@ class Source(Node):
     id_rule: ClassVar[str] = "`<publisher>/<name>/<edition>`, or `<study>/<its id there>`: `ods/organisations/2026-08`."
     term: ClassVar[str] = "prov:Entity"
 
+    sources: RecordSources = ()
     title: Annotated[str | None, Prop("What it is called.", term="dcterms:title")] = None
     publisher: Annotated[str | None, Prop("Who publishes it.", term="dc:publisher")] = None
     edition: Annotated[str | None, Prop("Edition, as its publisher or file gives it.")] = None

@@ -292,6 +292,7 @@ class DualRegisteredWith(Relationship):
     type: ClassVar[str] = "DUAL_REGISTERED_WITH"
     starts: ClassVar[tuple[str, ...]] = ("Location",)
     ends: ClassVar[tuple[str, ...]] = ("Location",)
+    both_ways: ClassVar[bool] = True
 
     relation: Annotated[str | None, Prop("What joins them, as printed.", publisher="cqc")] = None
     since: Annotated[PartialDate | None, Prop("First day of it.", publisher="cqc")] = None
@@ -310,6 +311,7 @@ class SucceededBy(Relationship):
     """A place was taken over by, or went on as, another. One edge a pair."""
 
     type: ClassVar[str] = "SUCCEEDED_BY"
+    term: ClassVar[str] = "dcterms:isReplacedBy"
     starts: ClassVar[tuple[str, ...]] = PLACE
     ends: ClassVar[tuple[str, ...]] = PLACE
 
@@ -366,6 +368,7 @@ class SameRatingAs(Relationship):
     type: ClassVar[str] = "SAME_RATING_AS"
     starts: ClassVar[tuple[str, ...]] = ("Rating",)
     ends: ClassVar[tuple[str, ...]] = ("Rating",)
+    both_ways: ClassVar[bool] = True
 
     basis: Annotated[str | None, Prop("What it rests on.")] = None
 
@@ -388,6 +391,7 @@ class ConflictsWith(Relationship):
     type: ClassVar[str] = "CONFLICTS_WITH"
     starts: ClassVar[tuple[str, ...]] = ("Rating",)
     ends: ClassVar[tuple[str, ...]] = ("Rating",)
+    both_ways: ClassVar[bool] = True
     derived: ClassVar[str] = "Rating"
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -26,6 +27,9 @@ from engines import ENGINES, Embedded, Engine, EngineName, RealNeo4j
 from servers import NoServer, Server, ServerError, neo4j_server
 
 from qikg.graph.store import Store
+
+# A run in the background of a shell ignores Ctrl-C, and so would the processes that tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 hypothesis.settings.register_profile("qikg", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("qikg")

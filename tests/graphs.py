@@ -27,8 +27,10 @@ DATES = st.builds(lambda day, size: PartialDate(text=day.isoformat()[:size]), DA
 def values(field: Field) -> st.SearchStrategy[Any]:
     """Give values of a property."""
     prop = field.prop
-    if prop.vocabulary:
-        one: st.SearchStrategy[Any] = st.sampled_from(prop.vocabulary)
+    if field.name == "language":
+        one: st.SearchStrategy[Any] = st.sampled_from(["en", "cy", "pt-br", "zz-Z", "English"])
+    elif prop.vocabulary:
+        one = st.sampled_from(prop.vocabulary)
     elif prop.meanings:
         one = st.sampled_from([word for word, _ in prop.meanings])
     elif prop.concepts:

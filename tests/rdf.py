@@ -38,6 +38,8 @@ def from_rdflib(graph: rdflib.Graph) -> list[Triple]:
         if isinstance(found, rdflib.BNode):
             return BlankNode(str(found))
         assert isinstance(found, rdflib.Literal)
+        if found.language:
+            return Literal(str(found), language=found.language)
         if found.datatype == rdflib.XSD.double:
             return literal(float(str(found)))
         return Literal(str(found), datatype=None if found.datatype is None else NamedNode(str(found.datatype)))

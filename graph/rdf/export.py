@@ -178,7 +178,7 @@ class _Walk:
 
     def _of_label(self, label: str, names: Names) -> Iterator[pyoxigraph.Triple]:
         """Give the triples of all nodes with a key label, each with the relationships that start from it."""
-        from qikg.graph.rdf.triples import node_triples, relationship_triples, unknown_properties
+        from qikg.graph.rdf.triples import implied_triples, node_triples, relationship_triples, unknown_properties
 
         told = self._has(label)
         for labels, properties, starting in walk(self.store, label):
@@ -199,8 +199,11 @@ class _Walk:
                 plain.append(first)
                 statements += others
             # Two relationships that differ in their key alone share the plain triple.
-            own_triples = node_triples(labels, properties, names) if told else ()
-            yield from dict.fromkeys((*own_triples, *plain))
+            if told:
+                plain = [*node_triples(labels, properties, names), *plain]
+                edges = [(edge.type, edge.end) for edge in starting]
+                statements += implied_triples(start, labels, properties, edges, names)
+            yield from dict.fromkeys(plain)
             yield from statements
 
     def _has(self, label: str) -> bool:
@@ -247,5 +250,7 @@ def _to_rdflib(term: object) -> rdflib.term.Identifier:
     if isinstance(term, pyoxigraph.BlankNode):
         return BNode(term.value)
     assert isinstance(term, pyoxigraph.Literal)
+    if term.language:
+        return Literal(term.value, lang=term.language)
     text = "http://www.w3.org/2001/XMLSchema#string"
     return Literal(term.value, datatype=None if term.datatype.value == text else URIRef(term.datatype.value))

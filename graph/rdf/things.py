@@ -10,7 +10,7 @@ Importing this module imports pyoxigraph, so others import it inside functions.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias, TypeGuard, TypeVar
@@ -31,6 +31,8 @@ from qikg.graph.rdf.triples import (
     TYPE,
     Curies,
     Names,
+    implied_triples,
+    language,
     named,
     predicate_of,
 )
@@ -44,6 +46,7 @@ Said: TypeAlias = Mapping[NamedNode, Sequence[Term]]
 """What is said of a subject: objects by predicate."""
 
 _IDENTIFIER = named("dcterms:identifier")
+_LANGUAGE = named("dc:language")
 _STATEMENTS = f"{BASE}statement/"
 _DATES = frozenset(named(f"xsd:{name}") for name in ("gYear", "gYearMonth", "date"))
 _STRING, _INTEGER, _DOUBLE, _BOOLEAN, _YEAR = (
@@ -83,6 +86,10 @@ class Reading:
     names: Names = field(default_factory=Names)
     found: dict[str, Ref] = field(default_factory=dict)
     wrong: list[Wrong] = field(default_factory=list)
+    unknown: dict[Triple, None] = field(default_factory=dict)
+    """What is said of nodes in terms that the ontology does not have there, and follows from nothing so far."""
+    beside: set[Triple] = field(default_factory=set)
+    """What follows from the nodes that were read, and is said of other subjects."""
 
     def label(self, said: Said) -> str | None:
         """Give the key label of a subject; None where it is no node of the ontology."""
@@ -124,7 +131,7 @@ class Reading:
                 kind = None if ref is None else _kind(predicate, start.label, ref.label)
                 if ref is None or kind is None:
                     if predicate not in _known(NODES[start.label]) and predicate != TYPE:
-                        self.wrong.append(Wrong(subject.value, predicate.value, UNKNOWN, _shown(end)))
+                        self.unknown[Triple(subject, predicate, end)] = None
                     continue
                 cls = RELATIONSHIPS[kind]
                 if cls.derived:
@@ -137,6 +144,23 @@ class Reading:
                     relationship = self._relationship(cls, start, ref, about_it)
                     if relationship is not None:
                         yield relationship
+
+    def follow(self, node: Node, relationships: Iterable[Relationship]) -> None:
+        """Take note of what follows from a node with the relationships that start from it: it is not unknown."""
+        labels = (node.pointer.label, *node.labels)
+        edges = [(one.type, one.end) for one in relationships]
+        for triple in implied_triples(node.pointer, labels, node.properties(), edges, self.names):
+            if triple in self.unknown:
+                del self.unknown[triple]
+            elif triple.subject != self.names.iri(node.pointer):
+                self.beside.add(triple)
+
+    def settle(self) -> None:
+        """Report, when all is read, what is unknown still."""
+        for triple in self.unknown:
+            if triple not in self.beside:
+                self.wrong.append(Wrong(triple.subject.value, triple.predicate.value, UNKNOWN, _shown(triple.object)))
+        self.unknown.clear()
 
     def _statements(self, subject: NamedNode) -> dict[tuple[NamedNode, Term], list[NamedNode]]:
         """Give the statement nodes about triples of a subject, by predicate and object."""
@@ -162,6 +186,7 @@ class Reading:
         self, subject: NamedNode, cls: type[Node | Relationship], said: Said, curies: Curies
     ) -> dict[str, Any]:
         values: dict[str, Any] = {}
+        spoken = next((one.value for one in said.get(_LANGUAGE, ()) if isinstance(one, Literal)), None)
         if not any(said.get(NamedNode(one.iri)) for one in cls.fields() if one.name == "sources"):
             self.wrong.append(Wrong(subject.value, "", "it names no source, and every statement of a graph has one"))
         for one in cls.fields():
@@ -169,21 +194,21 @@ class Reading:
             if not terms or one.name == "id":
                 continue
             try:
-                values[one.name] = self._value(one, terms, curies)
+                values[one.name] = self._value(one, terms, curies, language(spoken))
             except NotReadable as error:
                 self.wrong.append(Wrong(subject.value, one.iri, str(error), _shown(terms[0])))
         return values
 
-    def _value(self, of: Field, terms: Sequence[Term], curies: Curies) -> object:
+    def _value(self, of: Field, terms: Sequence[Term], curies: Curies, spoken: str | None) -> object:
         if of.cardinality == "ordered":
             if len(terms) > 1:
                 raise NotReadable("several lists where one is allowed")
-            return tuple(self._one(of, term, curies) for term in self._members(terms[0]))
+            return tuple(self._one(of, term, curies, spoken) for term in self._members(terms[0]))
         if of.cardinality == "set":
-            return tuple(self._one(of, term, curies) for term in terms)
+            return tuple(self._one(of, term, curies, spoken) for term in terms)
         if len(terms) > 1:
             raise NotReadable(f"{len(terms)} values where one is allowed")
-        return self._one(of, terms[0], curies)
+        return self._one(of, terms[0], curies, spoken)
 
     def _members(self, head: Term) -> Iterator[Term]:
         seen: set[Term] = set()
@@ -195,7 +220,7 @@ class Reading:
             yield cell[FIRST][0]
             head = cell[REST][0]
 
-    def _one(self, of: Field, term: Term, curies: Curies) -> object:
+    def _one(self, of: Field, term: Term, curies: Curies, spoken: str | None) -> object:
         if isinstance(term, BlankNode):
             raise NotReadable("a blank node that is no cell of a list")
         if isinstance(term, Triple):
@@ -203,7 +228,9 @@ class Reading:
         if isinstance(term, NamedNode):
             return self._of_address(of, term.value, curies)
         if term.language is not None:
-            raise NotReadable("a text with a language")
+            if of.prop.spoken and term.language == spoken:
+                return term.value
+            raise NotReadable("a text with a language" + " that is not its node's" * of.prop.spoken)
         return _of_literal(of, term)
 
     def _of_address(self, of: Field, iri: str, curies: Curies) -> str:

@@ -40,6 +40,7 @@ from qikg.graph.merge import internal
 from qikg.graph.store import Value
 from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS, VERSION, key_label
 from qikg.ontology.dates import PartialDate
+from qikg.ontology.implied import Edges, Stated, implied
 from qikg.ontology.model import Field, Node, Ref, Relationship
 from qikg.ontology.terms import (
     ATTRIBUTION,
@@ -74,6 +75,8 @@ _DATE_TYPES = {4: named("xsd:gYear"), 7: named("xsd:gYearMonth"), 10: named("xsd
 
 # Absolute, and without "." or ".." as a segment, which some readers resolve away.
 _ADDRESS = re.compile(r"(?!.*/\.\.?(?:[/?#]|$))[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
+
+_LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")  # pyoxigraph makes capitals small
 
 
 class Curies:
@@ -230,6 +233,24 @@ def relationship_triples(
         yield from said
 
 
+def implied_triples(
+    ref: Ref, labels: Iterable[str], properties: Properties, edges: Edges, names: Names
+) -> Iterator[Triple]:
+    """Give what follows from a node and the relationships that start from it (`ontology/implied.py`)."""
+    node = Stated(ref, frozenset(labels), properties, tuple(edges), lambda other: names.iri(other).value)
+    for subject, predicate, end in implied(node):
+        yield Triple(NamedNode(subject), named(predicate), NamedNode(end))
+
+
+def language(value: object) -> str | None:
+    """Give a language tag as literals take it; None where the value is none.
+
+    >>> language("en"), language("English, of sorts")
+    ('en', None)
+    """
+    return value if isinstance(value, str) and _LANGUAGE.fullmatch(value) else None
+
+
 def literal(value: object, kind: type | None = None) -> Literal:
     """Give the literal of a value in its canonical form; `kind` is its type in the ontology.
 
@@ -259,6 +280,7 @@ class _Column(NamedTuple):
     predicate: NamedNode
     term: Callable[[Value, Names, Curies], Term]
     ordered: bool
+    spoken: bool
 
 
 class _Table(NamedTuple):
@@ -271,7 +293,8 @@ def _table(cls: type[Node | Relationship]) -> _Table:
     """Give the one table by which the properties of a class become triples."""
     fields = cls.fields()
     columns = tuple(
-        _Column(field.name, NamedNode(field.iri), _term(field), field.cardinality == "ordered") for field in fields
+        _Column(one.name, NamedNode(one.iri), _term(one), one.cardinality == "ordered", one.prop.spoken)
+        for one in fields
     )
     own = (name for field in fields for name in field.properties)
     return _Table(columns, frozenset({"rank", *internal(cls), *own}))
@@ -304,9 +327,13 @@ def _term(field: Field) -> Callable[[Value, Names, Curies], Term]:
 def _property_triples(
     subject: NamedNode, cls: type[Node | Relationship], properties: Properties, names: Names, curies: Curies
 ) -> Iterator[Triple]:
-    for name, predicate, term, ordered in _table(cls).columns:
+    tag = language(properties.get("language"))
+    for name, predicate, term, ordered, spoken in _table(cls).columns:
         values = _values(properties.get(name))
-        if ordered and values:
+        if spoken and tag:
+            for value in values:
+                yield Triple(subject, predicate, Literal(str(value), language=tag))
+        elif ordered and values:
             yield from _list(subject, predicate, [term(value, names, curies) for value in values])
         else:
             for value in values:

@@ -263,9 +263,10 @@ def test_a_relationship_without_properties_or_derived_is_a_plain_triple_only() -
 
 KNOWN = {
     "bibo": "AcademicArticle Document authorList doi issn issue number volume",  # purl.org/ontology/bibo
-    "dc": "publisher rights subject",  # dublincore.org/specifications/dublin-core/dcmi-terms, section 4
+    "dc": "language publisher rights subject",  # dublincore.org/specifications/dublin-core/dcmi-terms, section 4
     "dcterms": "abstract available bibliographicCitation conformsTo creator date dateAccepted dateSubmitted "
-    "description identifier isPartOf issued license references source title",  # the same, section 3
+    "description identifier isFormatOf isPartOf isReferencedBy isReplacedBy "
+    "issued license references source title",  # the same, section 3
     "foaf": "page",  # xmlns.com/foaf/spec
     "oa": "Annotation TextPositionSelector end hasBody start",  # w3.org/TR/annotation-vocab
     "org": "FormalOrganization Site hasSite",  # w3.org/TR/vocab-org
