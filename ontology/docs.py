@@ -131,6 +131,8 @@ def _relationship(cls: type[Relationship]) -> Iterator[str]:
     yield f"- from {_either(cls.starts)} to {_either(cls.ends)}"
     named = " and ".join(f"`{name}`" for name in cls.identity)
     yield f"- between two nodes: {f'one for each {named}' if cls.identity else 'one'}"
+    if cls.both_ways:
+        yield "- holds both ways"
     if cls.derived:
         yield f"- derived: made from each {_link(cls.derived)}, and deleted with it"
     yield f"- RDF: `{cls.curie()}`"

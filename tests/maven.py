@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import pytest
 from checkout import ROOT
 
 FETCH_LIMIT = 600.0
@@ -54,3 +55,14 @@ def jars(pom: Path) -> tuple[Path | None, str]:
         if not lib.is_dir():
             Path(part, "lib").rename(lib)
     return lib, ""
+
+
+def needed(pom: Path) -> tuple[str, Path]:
+    """Give Java and the folder with the jars; else skip the test, or fail it where NEO4J_TEST_REQUIRED=1."""
+    command, trouble = java()
+    lib, other = jars(pom) if command else (None, "")
+    if command and lib:
+        return command, lib
+    if os.environ.get("NEO4J_TEST_REQUIRED") == "1":
+        pytest.fail(f"NEO4J_TEST_REQUIRED=1, but there is {trouble or other}", pytrace=False)
+    pytest.skip(trouble or other)

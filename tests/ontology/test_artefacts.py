@@ -1,4 +1,4 @@
-"""What is made from the classes for others: OWL, SHACL and the JSON-LD context. Each fails here when it drifts."""
+"""What is made from the classes for others: SHACL and the JSON-LD context. Each fails here when it drifts."""
 
 from __future__ import annotations
 
@@ -7,50 +7,23 @@ from pathlib import Path
 
 import pyshacl
 import pytest
-from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, Literal, URIRef
+from rdflib import RDF, SH, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
 from qikg.graph.rdf.export import to_rdflib
 from qikg.graph.store import Store
-from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS
+from qikg.ontology.classes import NODES
 from qikg.ontology.context import context
-from qikg.ontology.owl import owl, predicate, qikg
+from qikg.ontology.owl import qikg
 from qikg.ontology.shacl import shacl
 from qikg.ontology.terms import BASE, ONTOLOGY
 
 LOCATION = URIRef(f"{BASE}location/L1")
 
 
-def test_every_class_property_and_relationship_is_in_the_ontology() -> None:
-    graph = owl()
-    for label in LABELS:
-        assert (qikg(label), RDF.type, OWL.Class) in graph
-        assert graph.value(qikg(label), SKOS.definition)
-    for cls in (*NODES.values(), *RELATIONSHIPS.values()):
-        for field in cls.fields():
-            assert (URIRef(field.iri), RDF.type, None) in graph, field.iri
-    for relationship in RELATIONSHIPS.values():
-        assert (predicate(relationship), RDF.type, OWL.ObjectProperty) in graph, relationship.type
-
-
-def test_the_ontology_says_nothing_of_what_the_classes_do_not_have() -> None:
-    graph, ours = owl(), {qikg(label) for label in LABELS}
-    ours |= {URIRef(field.iri) for cls in (*NODES.values(), *RELATIONSHIPS.values()) for field in cls.fields()}
-    ours |= {predicate(relationship) for relationship in RELATIONSHIPS.values()}
-    assert {one for one in graph.subjects() if str(one).startswith(f"{ONTOLOGY}#")} <= ours
-
-
-def test_nothing_is_imported_and_what_is_reused_is_declared() -> None:
-    graph = owl()
-    assert (None, OWL.imports, None) not in graph
-    for above in graph.objects(None, RDFS.subClassOf):
-        assert (above, RDF.type, OWL.Class) in graph
-
-
-def test_the_ontology_and_the_shapes_are_the_same_each_time() -> None:
-    for make in (owl, shacl):
-        assert make().serialize(format="turtle") == make().serialize(format="turtle")
-        assert isomorphic(make(), Graph().parse(data=make().serialize(format="turtle")))
+def test_the_shapes_are_the_same_each_time() -> None:
+    assert shacl().serialize(format="turtle") == shacl().serialize(format="turtle")
+    assert isomorphic(shacl(), Graph().parse(data=shacl().serialize(format="turtle")))
 
 
 def test_the_packaged_graph_has_the_shapes(graph_store: Store) -> None:
