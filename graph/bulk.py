@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from io import TextIOWrapper
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -96,6 +97,34 @@ def columns(cls: type[Node | Relationship]) -> Mapping[str, str]:
     return found | dict.fromkeys(internal(cls), "string")
 
 
+def node_head(label: str) -> str:
+    """Give the head of the file of a key label.
+
+    >>> node_head("Outcome")
+    'id:ID(Outcome),sources:string[],label:string,rank:string'
+    """
+    second = [":LABEL"] if NODES[label].also else []
+    return ",".join([f"id:ID({label})", *second, *_typed(NODES[label])])
+
+
+def relationship_head(kind: str, start: str, end: str) -> str:
+    """Give the head of the file of a type of relationship between two key labels."""
+    return ",".join([f":START_ID({start})", f":END_ID({end})", *_typed(RELATIONSHIPS[kind])])
+
+
+def heads() -> Iterator[tuple[str, str]]:
+    """Give the name and the head of every file that there can be."""
+    for label in NODES:
+        yield f"nodes/{label}.header.csv", node_head(label)
+    for kind, cls in RELATIONSHIPS.items():
+        for start, end in product(cls.starts, cls.ends):
+            yield f"relationships/{start}-{kind}-{end}.header.csv", relationship_head(kind, start, end)
+
+
+def _typed(cls: type[Node | Relationship]) -> list[str]:
+    return [f"{column}:{type_}" for column, type_ in columns(cls).items()]
+
+
 def cell(value: Value) -> str:
     r"""Give a value as a field of the CSV, empty where there is none.
 
@@ -142,12 +171,11 @@ class _Table:
 
     @classmethod
     def new(
-        cls, folder: Path, files: ExitStack, place: Literal["nodes", "relationships"], kind: str, *heads: str, name: str
+        cls, folder: Path, files: ExitStack, place: Literal["nodes", "relationships"], kind: str, name: str, head: str
     ) -> _Table:
-        """Write the head, and open the file for the rows; `heads` are those of what identifies a row."""
+        """Write the head, and open the file for the rows."""
         of = NODES[kind] if place == "nodes" else RELATIONSHIPS[kind]
-        types = (f"{column}:{type_}" for column, type_ in columns(of).items())
-        _write(folder / place / f"{name}.header.csv", ",".join((*heads, *types)) + "\n")
+        _write(folder / place / f"{name}.header.csv", head + "\n")
         raw = files.enter_context((folder / place / f"{name}.csv.gz").open("wb"))
         # Without a name and a time in it, so that the same rows give the same bytes.
         packed = files.enter_context(gzip.GzipFile("", "wb", 6, raw, mtime=0))
@@ -194,16 +222,14 @@ def _of_label(store: Store, label: str, folder: Path) -> list[_Table]:
     second = bool(NODES[label].also)
     joins: dict[tuple[str, str], _Table] = {}
     with ExitStack() as files:
-        heads = (f"id:ID({label})", ":LABEL")[: 1 + second]
-        nodes = _Table.new(folder, files, "nodes", label, *heads, name=label)
+        nodes = _Table.new(folder, files, "nodes", label, label, node_head(label))
         for labels, properties, starting in walk(store, label):
             identifier, others = properties["id"], sorted(set(labels) - {label}) or None
             nodes.add(*(identifier, others)[: 1 + second], properties=properties)
             for kind, end, _, own in starting:
                 if (kind, end.label) not in joins:
-                    heads = (f":START_ID({label})", f":END_ID({end.label})")
-                    name = f"{label}-{kind}-{end.label}"
-                    joins[kind, end.label] = _Table.new(folder, files, "relationships", kind, *heads, name=name)
+                    name, head = f"{label}-{kind}-{end.label}", relationship_head(kind, label, end.label)
+                    joins[kind, end.label] = _Table.new(folder, files, "relationships", kind, name, head)
                 joins[kind, end.label].add(identifier, end.id, properties=own)
     return [nodes, *joins.values()]
 

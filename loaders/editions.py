@@ -12,10 +12,14 @@ from qikg.ontology.provenance import Load, Loaded, Source
 from qikg.ontology.registers import Name, Named
 
 
-def record(content: Content, source: Source, table: Table[Row], loader: str) -> str:
-    """Add the source of a table, and the load that read it, to the content; give the id of the source."""
+def record(content: Content, source: Source, table: Table[Row], loader: str, refused: int = 0) -> str:
+    """Add the source of a table, and the load that read it, to the content; give the id of the source.
+
+    `refused` is the number of rows that were read and not taken.
+    """
     content.add(source.model_copy(update={"sha256": table.sha256, "rows": table.read, "sources": (source.id,)}))
-    content.add(*load_of(source.id, table.sha256, loader))
+    load, loaded = load_of(source.id, table.sha256, loader)
+    content.add(load.model_copy(update={"refused": refused}), loaded)
     return source.id
 
 

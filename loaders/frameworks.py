@@ -153,11 +153,11 @@ def frameworks(folder: Path, sources: Mapping[str, Source], as_of: str, report: 
     """
     content = Content(as_of)
 
-    def recorded(path: str, table: Table[Row]) -> str:
+    def recorded(path: str, table: Table[Row], refused: int = 0) -> str:
         if path not in sources:
             report.add(Problem("packaged.tsv", "no row for this file", column="path", value=path, hint="Add one."))
             return path
-        return record(content, sources[path], table, LOADER)
+        return record(content, sources[path], table, LOADER, refused)
 
     index = read_table(folder / "frameworks.tsv", FrameworkRow, report)
     index_source = recorded("frameworks.tsv", index)
@@ -178,7 +178,7 @@ def frameworks(folder: Path, sources: Mapping[str, Source], as_of: str, report: 
         content.extend([concepts(rows, codes, entries, seen, stated_by, as_of, report)])
     effects_path = "frameworks/musiq_relations.tsv"
     table = read_table(folder / effects_path, EffectRow, report)
-    effects_source = recorded(effects_path, table)
+    effects_source = recorded(effects_path, table, sum(row.basis.startswith(UNVERIFIED) for row in table))
     content.extend([effects(table, {node.pointer for node in content.nodes}, effects_source, as_of, report)])
     for number, entry in index.rows:
         if entry.revises is not None:

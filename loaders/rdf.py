@@ -238,7 +238,9 @@ class _Graph:
                 if not predicates <= {FIRST, REST}:
                     wrong.append(Wrong(str(subject), "", "a blank node that is no cell of a list"))
                 continue
-            about = [(one.subject, one.predicate, one.object) for _, one in said if isinstance(one, Triple)]
+            about: list[tuple[Term | None, ...]] = [
+                (one.subject, one.predicate, one.object) for _, one in said if isinstance(one, Triple)
+            ]
             if SUBJECT in predicates:
                 about.append(tuple(dict(said).get(part) for part in (SUBJECT, PREDICATE, OBJECT)))
             for triple in about:

@@ -90,7 +90,8 @@ def load_register(
         identifier = load.id
         store.write(
             lambda transaction: transaction.run(
-                "MATCH (l:Load {id: $id}) SET l.complete = true", {"id": identifier}  # noqa: B023
+                "MATCH (l:Load {id: $id}) SET l.complete = true, l.refused = $refused",
+                {"id": identifier, "refused": report.refused_of(path.name)},  # noqa: B023
             )
         )
     if news is not None:

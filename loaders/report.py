@@ -94,8 +94,14 @@ class LoadReport:
 
     def taken_of(self, file: str) -> int:
         """Give how many rows of a file were taken, those of all its sheets together."""
-        sheets = [name for name in self.rows if name == file or name.startswith(file + SHEET)]
-        return sum(self.rows[name] - self.refused[name] for name in sheets)
+        return sum(self.rows[name] for name in self._sheets(file)) - self.refused_of(file)
+
+    def refused_of(self, file: str) -> int:
+        """Give how many rows of a file were not taken, those of all its sheets together."""
+        return sum(self.refused[name] for name in self._sheets(file))
+
+    def _sheets(self, file: str) -> list[str]:
+        return [name for name in self.rows if name == file or name.startswith(file + SHEET)]
 
     def add(self, problem: Problem) -> None:
         """Add a problem."""

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 from urllib.parse import quote
 
-from qikg.ontology.model import STATED, PropertyValue, Ref
+from qikg.ontology.model import Ref
 from qikg.ontology.terms import expand, thing
 
 Edges: TypeAlias = Iterable[tuple[str, Ref]]
@@ -33,7 +33,7 @@ class Stated(NamedTuple):
     ref: Ref
     labels: frozenset[str]
     """All of its labels."""
-    properties: Mapping[str, PropertyValue]
+    properties: Mapping[str, object]
     edges: Edges
     iri: Callable[[Ref], str]
 
@@ -81,8 +81,8 @@ def _article(node: Stated) -> Iterator[Implied]:
 
 
 def _cited(node: Stated) -> Iterator[Implied]:
-    same = node.text("resolved_status") == STATED
-    yield from _doi(node, "owl:sameAs" if same else "rdfs:seeAlso", node.text("resolved_to"))
+    """Link an entry of a reference list: it is no article, so it is not the same as one that is in the graph."""
+    yield from _doi(node, "rdfs:seeAlso", node.text("resolved_to"))
 
 
 def _doi(node: Stated, predicate: str, text: str) -> Iterator[Implied]:

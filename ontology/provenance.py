@@ -7,7 +7,6 @@ from typing import Annotated, ClassVar, TypeAlias
 from qikg.ontology.dates import PartialDate
 from qikg.ontology.model import ActivitySources, Node, Prop, Relationship
 
-
 RecordSources: TypeAlias = Annotated[
     tuple[str, ...],
     Prop("Ids of the sources that name it, itself among them where it is a file.", term="dcterms:isReferencedBy"),
@@ -46,6 +45,9 @@ class Load(Node):
     sources: ActivitySources = ()
     loader: Annotated[str, Prop("Name of the loader that read it.")]
     complete: Annotated[bool | None, Prop("Whether all of the source was written.", merge="greatest")] = None
+    refused: Annotated[
+        int | None, Prop("Rows of the source that were read and not taken.", unit="rows", merge="greatest")
+    ] = None
     version: Annotated[str, Prop("Version of the ontology that it was read for.")]
 
 

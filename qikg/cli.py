@@ -273,6 +273,15 @@ def schema_ddl() -> None:
     typer.echo(";\n".join(ddl()) + ";")
 
 
+@schema_app.command("admin-headers", epilog="Example: qikg schema admin-headers")
+def schema_admin_headers() -> None:
+    """Print the heads of all files that Neo4j's own import tool takes: the name of a file, a tab, its head."""
+    from qikg.graph.bulk import heads
+
+    for name, head in heads():
+        typer.echo(f"{name}\t{head}")
+
+
 @schema_app.command("owl", epilog="Example: qikg schema owl > qikg.ttl")
 def schema_owl() -> None:
     """Print the ontology as OWL 2, in Turtle."""

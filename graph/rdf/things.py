@@ -115,7 +115,7 @@ class Reading:
             rule = f"the address of this id is {self.names.iri(ref).value}"
             self.wrong.append(Wrong(subject.value, _IDENTIFIER.value, rule, ref.id))
             return None
-        mapping_set = next((one.value for one in said.get(_MAPPING_SET, ())), None)
+        mapping_set = next((one.value for one in said.get(_MAPPING_SET, ()) if isinstance(one, Literal)), None)
         curies = self.names.curies_of(ref.label, {"id": ref.id, "mapping_set": mapping_set})
         values = self._values(subject, cls, said, curies)
         labels = tuple(sorted(self._labels(said) - {ref.label}))
@@ -159,7 +159,8 @@ class Reading:
         """Report, when all is read, what is unknown still."""
         for triple in self.unknown:
             if triple not in self.beside:
-                self.wrong.append(Wrong(triple.subject.value, triple.predicate.value, UNKNOWN, _shown(triple.object)))
+                told = _shown(triple.subject), triple.predicate.value, UNKNOWN, _shown(triple.object)
+                self.wrong.append(Wrong(*told))
         self.unknown.clear()
 
     def _statements(self, subject: NamedNode) -> dict[tuple[NamedNode, Term], list[NamedNode]]:
@@ -284,7 +285,10 @@ def known_names(look_up: Callable[[Term], Said], of_type: Callable[[NamedNode], 
         fields = {field.name: NamedNode(field.iri) for field in NODES[label].fields()}
         for subject in of_type(NamedNode(f"{ONTOLOGY}#{label}")):
             said = look_up(subject)
-            texts = {name: [one.value for one in said.get(iri, ())] for name, iri in fields.items()}
+            texts = {
+                name: [one.value for one in said.get(iri, ()) if not isinstance(one, Triple)]
+                for name, iri in fields.items()
+            }
             yield {"id": texts["id"][0] if texts["id"] else "", "iri": next(iter(texts["iri"]), None),
                    "curie_map": texts.get("curie_map", [])}  # fmt: skip
 

@@ -234,7 +234,7 @@ def relationship_triples(
 
 
 def implied_triples(
-    ref: Ref, labels: Iterable[str], properties: Properties, edges: Edges, names: Names
+    ref: Ref, labels: Iterable[str], properties: Mapping[str, object], edges: Edges, names: Names
 ) -> Iterator[Triple]:
     """Give what follows from a node and the relationships that start from it (`ontology/implied.py`)."""
     node = Stated(ref, frozenset(labels), properties, tuple(edges), lambda other: names.iri(other).value)

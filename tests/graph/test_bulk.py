@@ -21,7 +21,7 @@ from servers import NoServer, imported
 
 import qikg
 from qikg.graph import Neo4jStore
-from qikg.graph.bulk import ARGUMENTS, BETWEEN, Bulk, cell, columns, write_bulk
+from qikg.graph.bulk import ARGUMENTS, BETWEEN, Bulk, cell, columns, heads, write_bulk
 from qikg.graph.content import Content
 from qikg.graph.store import Scalar, Store, Value
 from qikg.graph.writer import write
@@ -372,3 +372,10 @@ def test_the_second_command_makes_the_constraints_and_indexes_and_changes_nothin
     assert schema(from_folder) == schema(neo4j_store)
     assert dump(from_folder) == before
     assert from_folder.repair() == []
+
+
+def test_the_heads_that_are_printed_are_those_that_are_written(folder: Path) -> None:
+    printed = dict(heads())
+    written = {f"{path.parent.name}/{path.name}": path.read_text("utf-8") for path in folder.glob("*/*.header.csv")}
+    assert len(written) > 50
+    assert {name: f"{printed[name]}\n" for name in written} == written

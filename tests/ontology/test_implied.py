@@ -55,7 +55,7 @@ def test_what_is_printed_somewhere_is_an_annotation_of_that_place() -> None:
         (Ref("Study", "s"), {"doi": "10.3390/ijerph19020747"}, (), {("owl:sameAs", "https://doi.org/10.3390/ijerph19020747")}),
         (Ref("Framework", "F"), {"doi": "10.1/x y"}, (), set()),
         (Ref("Framework", "F"), {"doi": "10.1093/a<b>"}, (), {("rdfs:seeAlso", "https://doi.org/10.1093/a%3Cb%3E")}),
-        (Ref("Reference", "s/ref-1"), {"resolved_to": "10.1093/a", "resolved_status": "stated"}, (), {("owl:sameAs", "https://doi.org/10.1093/a")}),
+        (Ref("Reference", "s/ref-1"), {"resolved_to": "10.1093/a", "resolved_status": "stated"}, (), {("rdfs:seeAlso", "https://doi.org/10.1093/a")}),
         (Ref("Reference", "s/ref-1"), {"resolved_to": "10.1093/a", "resolved_status": "inferred"}, (), {("rdfs:seeAlso", "https://doi.org/10.1093/a")}),
         (Ref("Reference", "s/ref-1"), {"resolved_to": "978-0-00"}, (), set()),
         (Ref("Organisation", "RXR"), {}, ("Trust",), {("owl:sameAs", "https://directory.spineservices.nhs.uk/ORD/2-0-0/organisations/RXR")}),
