@@ -140,12 +140,12 @@ class _Graph:
         for subject in subjects:
             node = reading.node(subject, reading.look_up(subject))
             assert node is not None
-            for publisher, part in _parts(node):
+            for publisher, part in parts(node):
                 yield from pieces.add(part, self._edition(node), publisher)
         yield from pieces.rest()
         for subject in subjects:
             for relationship in reading.relationships(subject, reading.look_up(subject)):
-                for publisher, one in _parts(relationship):
+                for publisher, one in parts(relationship):
                     yield from pieces.add(one, self._edition(relationship), publisher)
         yield from pieces.rest()
 
@@ -276,7 +276,7 @@ class _Pieces:
         self._pieces = {}
 
 
-def _parts(thing: Node | Relationship) -> Iterator[tuple[str, Node | Relationship]]:
+def parts(thing: Node | Relationship) -> Iterator[tuple[str, Node | Relationship]]:
     """Split a thing into what each publisher says of it: a load writes its own publisher's properties only."""
     cls = type(thing)
     said = [one for one in cls.fields() if one.name in thing.model_fields_set and one.name not in {"id", "sources"}]

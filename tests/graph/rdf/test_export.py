@@ -488,4 +488,4 @@ def test_the_parts_together_are_the_whole_and_share_nothing(graph_store: Store, 
 )
 def test_what_there_is_not_is_refused_with_what_there_is(embedded_store: Store, asked: dict[str, str], words: str) -> None:
     with pytest.raises(UsageError, match=words):
-        export(embedded_store, io.BytesIO(), **asked)  # type: ignore[arg-type]
+        export(embedded_store, io.BytesIO(), **asked)

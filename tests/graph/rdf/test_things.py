@@ -54,8 +54,8 @@ def to_rdf(nodes: Iterable[Node], edges: Sequence[Relationship], names: Names, f
         triples |= dict.fromkeys(node_triples(labels, own, names))
         triples |= dict.fromkeys(implied_triples(node.pointer, labels, own, starting, names))
     for edge in edges:
-        own = stored(edge)
-        triples |= dict.fromkeys(relationship_triples(edge.type, edge.start, edge.end, edge.key, own, names, profile))
+        said = stored(edge)
+        triples |= dict.fromkeys(relationship_triples(edge.type, edge.start, edge.end, edge.key, said, names, profile))
     written = serialize(triples, format=syntax(format))
     assert written is not None
     return written
@@ -147,7 +147,7 @@ def test_what_is_not_right_is_reported_with_its_term() -> None:
         (Triple(subject, other, Literal("red")), "does not know"),
         (Triple(subject, NamedNode("https://w3id.org/qikg/ontology#cqcName"), Literal("B")), "2 values"),
     ):
-        text = Text(serialize([*triples, extra], format=RdfFormat.TURTLE), "turtle")
+        text = Text(serialize([*triples, extra], format=RdfFormat.TURTLE) or b"", "turtle")
         reading = Reading(text.look_up, text.pointing)
         said = text.look_up(subject)
         assert reading.know(subject, said) == node.pointer
