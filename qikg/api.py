@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from qikg.ontology.errors import CheckFailed, NotLoaded, UsageError
 
 if TYPE_CHECKING:
+    import networkx
     import rdflib
 
     from qikg.graph.opening import AskPassword
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from qikg.graph.store import Store, Value
     from qikg.loaders.report import LoadReport
     from qikg.loaders.studies.anchoring import AnchorReport
+    from qikg.ontology.model import Ref
     from qikg.queries import Answer
     from qikg.queries.catalogue import Catalogue
     from qikg.queries.parameters import Given
@@ -47,8 +49,8 @@ def open(  # the word that users know; `qikg.open` is how it is called
 class Graph:
     """An open graph. Use it in a `with` block, or call `close`.
 
-    >>> import qikg                                                             # doctest: +SKIP
-    >>> with qikg.open() as g:                                                  # doctest: +SKIP
+    >>> import qikg
+    >>> with qikg.open() as g:
     ...     print(g.ask("challenge-to-factors", challenge="QUASER:LEAD"))
     """
 
@@ -189,11 +191,45 @@ class Graph:
         return export(self.store, out, format=format, profile=profile, part=part)
 
     def to_rdflib(self) -> rdflib.Graph:
-        """Give the whole graph as an rdflib Graph, in memory."""
+        """Give the whole graph as an rdflib Graph, in memory.
+
+        >>> from rdflib import SKOS
+        >>> len(set(g.to_rdflib().subjects(SKOS.inScheme)))
+        390
+        """
         from qikg.graph.rdf.export import to_rdflib
 
         self._require_build()
         return to_rdflib(self.store)
+
+    def sparql(self, query: str) -> Answer | rdflib.Graph:
+        """Run SPARQL over the whole graph, in memory; CONSTRUCT and DESCRIBE give an rdflib Graph.
+
+        The prefixes of every export need not be declared. Nothing outside the graph is asked: SERVICE and FROM are
+        refused with a UsageError, as is what is not SPARQL.
+
+        >>> rows = g.sparql("SELECT ?name { ?c skos:inScheme/dcterms:identifier 'QUASER' ; skos:prefLabel ?name }")
+        >>> sorted(row["name"] for row in rows)[0]
+        'Cultural'
+        """
+        from qikg.queries.free import run_sparql
+
+        self._require_build()
+        return run_sparql(self.store, query)
+
+    def to_networkx(self) -> networkx.MultiDiGraph[Ref]:
+        """Give the whole graph as a networkx MultiDiGraph, in memory; needs `pip install qikg[networkx]`.
+
+        A node is a pair of key label and id, an edge's key its type (and what tells it from others of that type).
+
+        >>> ends = g.to_networkx().out_edges(("Study", "williams-best-2022"), keys=True)
+        >>> sorted(end.id for _, end, kind in ends if kind == "EXAMINES")[0]
+        'williams-best-2022/case-1'
+        """
+        from qikg.graph.networks import to_networkx
+
+        self._require_build()
+        return to_networkx(self.store)
 
     def close(self) -> None:
         """Let go of the store."""

@@ -98,17 +98,30 @@ def to_rdflib(store: Store) -> rdflib.Graph:
     Meant for graphs of up to a few hundred thousand triples. Warns of what the ontology does not know.
     Raises StoreError where the graph was changed meanwhile.
     """
+    return added_to(triples(store))
+
+
+def triples(store: Store) -> Iterator[pyoxigraph.Triple]:
+    """Give the triples of the whole graph; warn of what the ontology does not know.
+
+    Raises StoreError where the graph was changed meanwhile.
+    """
+    told = _Walk(store)
+    yield from told.triples()
+    if told.left_out:
+        unknown = ", ".join(f"{name} ({count})" for name, count in sorted(told.left_out.items()))
+        warnings.warn(f"Left out, as the ontology does not know it: {unknown}.", stacklevel=3)
+
+
+def added_to(triples: Iterable[pyoxigraph.Triple]) -> rdflib.Graph:
+    """Give triples as an rdflib graph."""
     from rdflib import Graph
 
     graph = Graph(bind_namespaces="none")
     for prefix, address in PREFIXES.items():
         graph.bind(prefix, address)
-    told = _Walk(store)
-    for triple in told.triples():
+    for triple in triples:
         graph.add((_to_rdflib(triple.subject), _to_rdflib(triple.predicate), _to_rdflib(triple.object)))
-    if told.left_out:
-        unknown = ", ".join(f"{name} ({count})" for name, count in sorted(told.left_out.items()))
-        warnings.warn(f"Left out, as the ontology does not know it: {unknown}.", stacklevel=2)
     return graph
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import subprocess
 import sys
 from pathlib import Path
@@ -64,3 +65,10 @@ def test_everything_public_is_there() -> None:
         assert getattr(qikg, name)
     with pytest.raises(AttributeError):
         _ = qikg.nothing
+
+
+def test_the_examples_of_the_reference_run(graph_store: Store) -> None:
+    for verb in (qikg.Graph.to_rdflib, qikg.Graph.sparql, qikg.Graph.to_networkx):
+        (example,) = doctest.DocTestFinder().find(verb, verb.__name__, globs={"g": qikg.Graph(graph_store)})
+        assert example.examples
+        assert doctest.DocTestRunner().run(example).failed == 0
