@@ -101,7 +101,7 @@ def node_head(label: str) -> str:
     """Give the head of the file of a key label.
 
     >>> node_head("Outcome")
-    'id:ID(Outcome),sources:string[],label:string,rank:string'
+    'id:ID(Outcome),sources:string[],label:string,rank_curated:string'
     """
     second = [":LABEL"] if NODES[label].also else []
     return ",".join([f"id:ID({label})", *second, *_typed(NODES[label])])

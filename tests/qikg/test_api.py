@@ -71,4 +71,6 @@ def test_the_examples_of_the_reference_run(graph_store: Store) -> None:
     for verb in (qikg.Graph.to_rdflib, qikg.Graph.sparql, qikg.Graph.to_networkx):
         (example,) = doctest.DocTestFinder().find(verb, verb.__name__, globs={"g": qikg.Graph(graph_store)})
         assert example.examples
+        for one in example.examples:  # which are passed over where there is no graph
+            one.options.clear()
         assert doctest.DocTestRunner().run(example).failed == 0
