@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
+import jena
 import pytest
 import rdflib
 from graphs import STATED, Drawn, graphs, stored
@@ -27,7 +29,7 @@ from rdflib.compare import to_isomorphic
 
 from qikg.graph.rdf.export import FORMATS
 from qikg.graph.rdf.things import Reading
-from qikg.graph.rdf.triples import Names, Profile, implied_triples, node_triples, relationship_triples
+from qikg.graph.rdf.triples import REIFIES, Names, Profile, implied_triples, node_triples, relationship_triples
 from qikg.ontology.classes import NODES
 from qikg.ontology.model import Node, Relationship
 from qikg.ontology.registers import Location
@@ -133,6 +135,24 @@ def test_every_graph_comes_back_from_every_format_and_profile(kind: str) -> None
 
     comes_back()
     assert seen == {field.name for field in fields}
+
+
+def test_jena_reads_the_second_profile_as_we_write_it(tmp_path: Path) -> None:
+    triples: dict[Triple, None] = {}
+
+    @settings(max_examples=200, suppress_health_check=list(HealthCheck))
+    @given(drawn=graphs())
+    def collect(drawn: Drawn) -> None:
+        text = to_rdf(drawn.nodes, drawn.relationships, names_of(drawn.nodes), "ntriples", "rdf12")
+        triples.update(dict.fromkeys(quad.triple for quad in parse(text, format=RdfFormat.N_TRIPLES)))
+
+    collect()
+    ours = canonical(triples)
+    assert {str(triple.predicate) for triple in triples} > {str(REIFIES)}
+    for format in (name for name, profile in PAIRS if profile == "rdf12"):
+        file = tmp_path / f"graphs{FORMATS[format].extension}"
+        serialize(triples, str(file), format=syntax(format))
+        assert canonical(parse(jena.nquads(file), format=RdfFormat.N_QUADS)) == ours, format
 
 
 def test_what_is_not_right_is_reported_with_its_term() -> None:
