@@ -32,6 +32,7 @@ from qikg.loaders.packaged import (
 )
 from qikg.loaders.registers import READERS, load_register
 from qikg.loaders.report import LoadReport, Problem
+from qikg.loaders.shapes import check_shapes
 from qikg.loaders.studies.study import study
 from qikg.loaders.tables import read_table
 from qikg.ontology.classes import VERSION
@@ -191,6 +192,9 @@ def check(paths: Sequence[Path], store: Store | None = None) -> LoadReport:
     for content in chain(contents, *pieces):
         report.nodes.update(type(node).__name__ for node in content.nodes)
         report.relationships.update(relationship.type for relationship in content.relationships)
+    for file in every:
+        if file.kind is Kind.RDF:
+            check_shapes(file.path, report)
     return report
 
 

@@ -50,12 +50,23 @@ def read(path: Path, report: LoadReport, *, strict: bool = False) -> Iterator[Co
     """Give the content of a file in pieces, nodes first; nothing, and a report, where something is not right."""
     del strict  # all or nothing, always
     with ExitStack() as stack:
-        index = _index(path, report, stack)
-        if index is None:
+        found = index(path, report, stack)
+        if found is None:
             return
-        graph = _Graph(path.name, index, report)
+        graph = _Graph(path.name, found, report)
         if graph.is_right():
             yield from graph.contents()
+
+
+def shown(iri: str) -> str:
+    """Give a term as a researcher knows it: by a prefix where there is one.
+
+    >>> shown("http://www.w3.org/2004/02/skos/core#broader")
+    'skos:broader'
+    """
+    from qikg.graph.rdf.triples import DECLARED
+
+    return DECLARED.contract(iri)
 
 
 def _media_type(path: Path) -> str | None:
@@ -63,12 +74,16 @@ def _media_type(path: Path) -> str | None:
     return next((media_type for ending, media_type in _ENDINGS.items() if name.endswith(ending)), None)
 
 
-def _index(path: Path, report: LoadReport, stack: ExitStack) -> Store | None:
+def index(path: Path, report: LoadReport, stack: ExitStack) -> Store | None:
+    """Put the triples of a file into an index, which is there as long as the stack is; None where it is not RDF.
+
+    The report then says what is wrong with it, with the line where the parser tells it.
+    """
     from pyoxigraph import RdfFormat, Store
 
     size = path.stat().st_size * (20 if path.name.lower().endswith(".gz") else 1)
     folder = stack.enter_context(TemporaryDirectory(prefix="qikg-rdf-")) if size > LARGE else None
-    index = Store(folder) if folder else Store()
+    found = Store(folder) if folder else Store()
     packed = path.name.lower().endswith(".gz")
     opened = gzip.open if packed else Path.open
     file = stack.enter_context(cast(BinaryIO, opened(path, "rb")))
@@ -77,13 +92,13 @@ def _index(path: Path, report: LoadReport, stack: ExitStack) -> Store | None:
         report.add(Problem(path.name, rule, hint="Write it as Turtle or N-Triples."))
         return None
     try:
-        index.bulk_load(file, RdfFormat.from_media_type(str(_media_type(path))))
+        found.bulk_load(file, RdfFormat.from_media_type(str(_media_type(path))))
     except (SyntaxError, ValueError, OSError, EOFError) as error:
         place = _PLACE.search(str(error))
         row = int(place[1]) if place else getattr(error, "lineno", None)
         report.add(Problem(path.name, f"not well-formed RDF: {error}", row, hint="It may be cut off; write it again."))
         return None
-    return index
+    return found
 
 
 def _declares_entities(file: BinaryIO) -> bool:
@@ -211,7 +226,7 @@ class _Graph:
             times = f" ({counts[kind]:,} times)" if counts[kind] > 1 else ""
             hint = f"First at {wrong.subject}."
             self.report.add(
-                Problem(self.file, wrong.rule + times, None, wrong.predicate or None, wrong.value or None, hint,
+                Problem(self.file, wrong.rule + times, None, shown(wrong.predicate) or None, wrong.value or None, hint,
                         "warning" if wrong.rule == UNKNOWN else "error")
             )  # fmt: skip
         if self.others:
@@ -231,7 +246,8 @@ class _Graph:
             if (isinstance(subject, NamedNode) and subject.value in known) or str(subject) in own:
                 continue
             said = [(quad.predicate, quad.object) for quad in quads]
-            if all(Triple(subject, *one) in self.reading.beside for one in said):
+            triples = [Triple(subject, *one) for one in said]
+            if all(one in self.reading.beside or self.reading.is_derived(one) for one in triples):
                 continue
             predicates = {predicate for predicate, _ in said}
             if isinstance(subject, BlankNode):

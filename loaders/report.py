@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 SHOWN = 20
 """Problems shown on a screen; a report file has all."""
@@ -16,6 +16,10 @@ SHEET = ", sheet "
 """What stands between a file and its sheet, where a file has sheets."""
 
 _LONGEST = 200  # comparing longer texts takes minutes
+
+
+Severity: TypeAlias = Literal["error", "warning"]
+"""An error stops a load, or leaves a row out; a warning does neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Problem:
     column: str | None = None
     value: str | None = None
     hint: str = ""
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
 
     @property
     def sheet(self) -> str | None:

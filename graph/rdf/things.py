@@ -119,7 +119,7 @@ class Reading:
         curies = self.names.curies_of(ref.label, {"id": ref.id, "mapping_set": mapping_set})
         values = self._values(subject, cls, said, curies)
         labels = tuple(sorted(self._labels(said) - {ref.label}))
-        return self._made(subject, lambda: cls(**{**values, "id": ref.id}, labels=labels))
+        return self._made(subject, cls, lambda: cls(**{**values, "id": ref.id}, labels=labels))
 
     def relationships(self, subject: NamedNode, said: Said) -> Iterator[Relationship]:
         """Give the relationships that start from a node, each with what its statement says of it."""
@@ -181,7 +181,7 @@ class Reading:
         values = self._values(subject, cls, said, DECLARED)
         for predicate in said.keys() - _known(cls) - {TYPE, SUBJECT, PREDICATE, OBJECT, REIFIES}:
             self.wrong.append(Wrong(subject.value, predicate.value, UNKNOWN))
-        return self._made(subject, lambda: cls(start=start, end=end, **values))
+        return self._made(subject, cls, lambda: cls(start=start, end=end, **values))
 
     def _values(
         self, subject: NamedNode, cls: type[Node | Relationship], said: Said, curies: Curies
@@ -252,29 +252,46 @@ class Reading:
         raise NotReadable("an address where a value is wanted")
 
     def _ref(self, term: Term) -> Ref | None:
-        """Give the node that an address names, be it in what was read or not."""
+        """Give the node that an address names, be it in what was read or not.
+
+        An address of a concept has its prefix in small letters: in capitals it is that of every framework so far, and
+        where it is not, the relationship will find no end, and that is told.
+        """
         if not isinstance(term, NamedNode):
             return None
         if (ref := self.found.get(term.value)) is not None:
             return ref
         kind, slash, _ = term.value.removeprefix(BASE).partition("/")
-        if not term.value.startswith(BASE) or not slash or kind not in _KINDS or _KINDS[kind] == "Concept":
+        if not term.value.startswith(BASE) or not slash or kind not in _KINDS:
             return None
-        return Ref(_KINDS[kind], identifier_of(term.value, kind))
+        identifier = identifier_of(term.value, kind)
+        if _KINDS[kind] == "Concept":
+            prefix, _, local = identifier.partition("/")
+            identifier = f"{prefix.upper()}:{local}"
+        return Ref(_KINDS[kind], identifier)
+
+    def is_derived(self, triple: Triple) -> bool:
+        """Say whether a triple is that of a derived relationship, which is made again from a node."""
+        start, end = self._ref(triple.subject), self._ref(triple.object)
+        kind = _kind(triple.predicate, start.label, end.label) if start and end else None
+        return kind is not None and bool(RELATIONSHIPS[kind].derived)
 
     def _labels(self, said: Said) -> set[str]:
         start = f"{ONTOLOGY}#"
         types = (one.value for one in said.get(TYPE, ()) if isinstance(one, NamedNode))
         return {iri.removeprefix(start) for iri in types if iri.startswith(start)} & LABELS.keys()
 
-    def _made(self, subject: NamedNode, make: Callable[[], T]) -> T | None:
+    def _made(self, subject: NamedNode, cls: type[Node | Relationship], make: Callable[[], T]) -> T | None:
         try:
             return make()
         except (ValidationError, ValueError) as error:
             details = error.errors() if isinstance(error, ValidationError) else [{"loc": (), "msg": str(error)}]
             for detail in details:
                 name = str(detail["loc"][0]) if detail["loc"] else ""
-                self.wrong.append(Wrong(subject.value, name, str(detail["msg"])))
+                iri = next((one.iri for one in cls.fields() if one.name == name), name)
+                given = detail.get("input")
+                value = given if isinstance(given, str | int | float) else ""
+                self.wrong.append(Wrong(subject.value, iri, str(detail["msg"]), str(value)))
             return None
 
 

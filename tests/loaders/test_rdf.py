@@ -18,7 +18,7 @@ from qikg.graph.rdf.export import FORMATS, export
 from qikg.graph.rdf.triples import PROFILES
 from qikg.graph.store import Store
 from qikg.graph.writer import write
-from qikg.loaders import check, load, rdf
+from qikg.loaders import check, load, rdf, shapes
 from qikg.loaders.report import LoadReport
 from qikg.ontology.model import Node, Relationship
 
@@ -33,7 +33,8 @@ LOCATION = """@prefix q: <https://w3id.org/qikg/ontology#> .
 @prefix x: <http://www.w3.org/2001/XMLSchema#> .
 @prefix r: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
 @prefix p: <http://www.w3.org/ns/prov#> .
-<https://w3id.org/qikg/location/L1> a q:Location ; d:identifier "L1" ; q:beds 7 ;
+@prefix o: <http://www.w3.org/ns/org#> .
+<https://w3id.org/qikg/location/L1> a q:Location, o:Site ; d:identifier "L1" ; q:beds 7 ;
 p:wasDerivedFrom <https://w3id.org/qikg/source/s> ;
 """
 
@@ -111,7 +112,7 @@ def test_what_is_not_right_is_named(turtle: Callable[..., Path], more: str, rule
 
 def test_the_place_of_a_fault_is_told_where_the_parser_tells_it(turtle: Callable[..., Path]) -> None:
     report = check([turtle(LOCATION + "q:cqcName oops .")])
-    assert [error.row for error in report.errors] == [8]
+    assert [error.row for error in report.errors] == [9]
 
 
 def test_terms_of_other_vocabularies_are_counted_and_not_lost_without_a_word(turtle: Callable[..., Path]) -> None:
@@ -240,3 +241,60 @@ def contents_of(things: Sequence[Node | Relationship]) -> Iterator[Content]:
                 for publisher, part in rdf.parts(thing):
                     by_publisher.setdefault(publisher, Content("2026", publisher=publisher)).add(part)
         yield from by_publisher.values()
+
+
+# --- shapes
+
+
+def test_the_shapes_are_asked_too_and_say_nothing_twice(turtle: Callable[..., Path]) -> None:
+    name = "q:named <https://w3id.org/qikg/name/L1/A/2020> .\n<https://w3id.org/qikg/name/L1/A/2020> a q:Name ; d:identifier "
+    report = check([turtle(LOCATION.replace("q:beds 7", "q:beds 7, 8") + name + '"L1/A/2020" .')])
+    told = [(problem.column, problem.severity) for problem in report.problems]
+    assert [severity for column, severity in told if column == "qikg:beds"] == ["error"]
+    said = "\n".join(map(str, report.problems))
+    assert "column rdfs:label" in said  # a name without its name
+    assert "it is not in this file, and must be in the graph: 'https://w3id.org/qikg/source/s'" in said
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_packaged_graph_has_its_shapes_in_both_profiles(graph_store: Store, tmp_path: Path, profile: str) -> None:
+    file = tmp_path / "graph.ttl"
+    export(graph_store, file, profile=profile)
+    report = check([file])
+    assert (report.problems, report.notes) == ([], [])
+    spoiled = file.read_text("utf-8").replace('qikg:status "stated"', 'qikg:status "guessed"')
+    file.write_text(spoiled, "utf-8")
+    assert "guessed" in "\n".join(map(str, check([file]).errors))
+
+
+def test_a_part_is_in_order_but_for_what_stands_in_the_others(graph_store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "part.ttl"
+    export(graph_store, file, part="mappings")
+    report = check([file])
+    assert report.ok
+    assert {"it is not in this file" in problem.rule for problem in report.problems} == {True}
+
+
+def test_an_end_that_is_elsewhere_is_found_there_or_named(embedded_engine: Engine, tmp_path: Path) -> None:
+    part, before = tmp_path / "study.nt", []
+    with closing(embedded_engine.open()) as store:
+        embedded_engine.ensure_packaged(store)
+        export(store, part, format="ntriples", part="study")
+        before = without_ranks(dump(store))
+        assert load(store, [part]).ok
+        assert without_ranks(dump(store)) == before
+        lost = tmp_path / "lost.nt"
+        lost.write_text(part.read_text("utf-8").replace("/concept/quaser/LEAD>", "/concept/quaser/LEED>"), "utf-8")
+        report = load(store, [lost])
+    assert report.missing_ends
+    assert all("there is no Concept QUASER:LEED" in told for told in report.missing_ends)
+    embedded_engine.holds = "anything"
+
+
+def test_what_is_too_large_for_the_shapes_is_said(
+    turtle: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shapes, "LARGEST", 3)
+    report = check([turtle(LOCATION + 'q:cqcName "House" .')])
+    assert report.problems == []
+    assert "too large for SHACL" in report.notes[0]

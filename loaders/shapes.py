@@ -1,0 +1,93 @@
+"""Checks RDF by the shapes of the ontology (SHACL), beside the reading that a load does, and reports as that does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from qikg.loaders import rdf
+from qikg.loaders.report import LoadReport, Problem, Severity
+
+if TYPE_CHECKING:
+    from pyoxigraph import Store, Triple
+    from rdflib import Graph
+
+LARGEST = 200_000
+"""Triples that are checked by shapes at most: the validator has all of them in memory, and takes its time."""
+
+
+class Result(NamedTuple):
+    """What a shape finds wrong, whatever the place."""
+
+    message: str
+    path: str
+    severity: Severity
+
+
+def check_shapes(path: Path, report: LoadReport) -> None:
+    """Add to a report what the shapes find in a file, or a note on why they were not asked.
+
+    What is wrong with a property of which the report says so already is not said again.
+    """
+    try:
+        import pyshacl
+    except ImportError:
+        report.notes.append(f"{path.name} was read as a load reads it. To ask SHACL too: pip install 'qikg[shacl]'.")
+        return
+    from qikg.graph.rdf.export import added_to
+    from qikg.ontology.shacl import shacl
+
+    with ExitStack() as stack:
+        index = rdf.index(path, LoadReport(), stack)
+        if index is None:
+            return
+        if len(index) > LARGEST:
+            told = f"with more than {LARGEST:,} triples it is too large for SHACL"
+            report.notes.append(f"{path.name} was read as a load reads it; {told}.")
+            return
+        graph = added_to(_as_statements(index))
+    _, results, _ = pyshacl.validate(graph, shacl_graph=shacl(), inference="none")
+    _tell(path.name, results, graph, report)
+
+
+def _as_statements(index: Store) -> Iterator[Triple]:
+    """Give the triples of a file, with a statement node for each reifier: SHACL cannot look into triples in triples."""
+    from pyoxigraph import Triple
+
+    from qikg.graph.rdf.triples import OBJECT, PREDICATE, REIFIES, STATEMENT, SUBJECT, TYPE
+
+    for quad in index:
+        about = quad.object
+        if not isinstance(about, Triple):
+            yield quad.triple
+        elif quad.predicate == REIFIES:
+            yield Triple(quad.subject, TYPE, STATEMENT)
+            for part, term in ((SUBJECT, about.subject), (PREDICATE, about.predicate), (OBJECT, about.object)):
+                yield Triple(quad.subject, part, term)
+
+
+def _tell(file: str, results: Graph, graph: Graph, report: LoadReport) -> None:
+    from rdflib import RDF, SH, URIRef
+
+    counts: Counter[Result] = Counter()
+    first: dict[Result, tuple[str, str]] = {}
+    said = {problem.column for problem in report.problems if problem.column}
+    for found in results.subjects(RDF.type, SH.ValidationResult):
+        path, value = results.value(found, SH.resultPath), results.value(found, SH.value)
+        message = str(results.value(found, SH.resultMessage)).rstrip(".")
+        severity: Severity = "error" if results.value(found, SH.resultSeverity) == SH.Violation else "warning"
+        if isinstance(value, URIRef) and path is not None and (value, RDF.type, None) not in graph:
+            message, severity = f"{message}; it is not in this file, and must be in the graph", "warning"
+        result = Result(message, "" if path is None else rdf.shown(str(path)), severity)
+        place = str(results.value(found, SH.focusNode)), "" if value is None else str(value)
+        counts[result] += 1
+        first[result] = min(first.get(result, place), place)
+    for result, times in sorted(counts.items()):
+        if result.path not in said:
+            focus, value_shown = first[result]
+            rule = f"{result.message}{f' ({times:,} times)' if times > 1 else ''}"
+            hint = f"First at {focus}."
+            report.add(Problem(file, rule, None, result.path or None, value_shown or None, hint, result.severity))
