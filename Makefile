@@ -20,7 +20,7 @@ test: $(MADE)  ## all tests, on the embedded engine and on Neo4j (ARGS="-k dates
 check: $(MADE)  ## ruff, and mypy --strict
 	$(BIN)/ruff check .
 	@rm -rf build/typed && mkdir -p build/typed/qikg && ln -s $(CURDIR)/qikg/* build/typed/qikg/ \
-	  && ln -s $(addprefix $(CURDIR)/,ontology graph loaders queries evidence) build/typed/qikg/
+	  && ln -s $(addprefix $(CURDIR)/,ontology graph loaders queries release evidence) build/typed/qikg/
 	MYPYPATH=build/typed $(BIN)/mypy --cache-dir build/mypy --strict -p qikg
 	MYPYPATH=build/typed:tests $(BIN)/mypy --cache-dir build/mypy --strict --explicit-package-bases tests
 
@@ -49,5 +49,5 @@ $(MADE): pyproject.toml constraints.txt
 	@# Linked as a package too: else a folder called qikg beside a notebook would hide the editable install.
 	@site=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])') && mkdir -p $$site/qikg \
 	  && ln -sfn $(CURDIR)/qikg/*.py $(CURDIR)/qikg/py.typed $$site/qikg/ \
-	  && ln -sfn $(addprefix $(CURDIR)/,ontology graph loaders queries evidence) $$site/qikg/
+	  && ln -sfn $(addprefix $(CURDIR)/,ontology graph loaders queries release evidence) $$site/qikg/
 	@touch $@

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qikg.api import Graph, load, open
+    from qikg.api import Graph, diff, load, open
     from qikg.loaders.report import LoadReport, Problem
     from qikg.ontology.errors import (
         CheckFailed,
@@ -46,6 +46,7 @@ _HOMES = {
     "StoreVersionError": "qikg.ontology.errors",
     "UsageError": "qikg.ontology.errors",
     "WriteRefused": "qikg.ontology.errors",
+    "diff": "qikg.api",
     "load": "qikg.api",
     "open": "qikg.api",
 }
@@ -66,6 +67,7 @@ __all__ = [
     "StoreVersionError",
     "UsageError",
     "WriteRefused",
+    "diff",
     "load",
     "open",
 ]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from qikg.queries import Answer
     from qikg.queries.catalogue import Catalogue
     from qikg.queries.parameters import Given
+    from qikg.release.difference import Difference
+    from qikg.release.making import Released
 
 PathLike = str | os.PathLike[str]
 ROW_LIMIT = 1_000
@@ -190,6 +192,17 @@ class Graph:
         self._require_build()
         return export(self.store, out, format=format, profile=profile, part=part)
 
+    def release(self, folder: PathLike, *, since: PathLike | None = None) -> Released:
+        """Write a release into a folder: the graph with its hash, description, receipt, changes and a site of pages.
+
+        The same sources give the same bytes. `since` is the folder of the release before. Raises UsageError where the
+        folder holds anything but a release, which is then replaced whole.
+        """
+        from qikg.release.making import release
+
+        self._require_build()
+        return release(self.store, Path(folder), since=None if since is None else Path(since))
+
     def to_rdflib(self) -> rdflib.Graph:
         """Give the whole graph as an rdflib Graph, in memory.
 
@@ -337,4 +350,15 @@ def load(
     return report
 
 
-__all__ = ["ROW_LIMIT", "CheckFailed", "Graph", "checked_against_packaged", "load", "open"]
+def diff(old: PathLike, new: PathLike) -> Difference:
+    """Say what was added, removed and changed between two releases (folders), or two RDF files; no store is opened.
+
+    Both are read into memory. Raises UsageError for what is neither, CheckFailed where the RDF is not right.
+    """
+    from qikg.release.difference import difference
+    from qikg.release.snapshot import read
+
+    return difference(read(Path(old)), read(Path(new)))
+
+
+__all__ = ["ROW_LIMIT", "CheckFailed", "Graph", "checked_against_packaged", "diff", "load", "open"]

@@ -265,6 +265,45 @@ def export(
         _say(f"Left out, as the ontology does not know it: {what} ({count}).")
 
 
+@app.command(epilog="Examples: qikg release my-release   qikg release new --since old")
+def release(
+    folder: Annotated[Path, typer.Argument(help="The folder to write; a release that is in it is replaced.")],
+    since: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--since", help="The folder of the release before: what changed is told."),
+    ] = None,
+    store: StoreOption = None,
+) -> None:
+    """Write a release: RDF with its hash, ontology, description, receipt, changes, citation, a site of pages.
+
+    The same sources give the same bytes.
+    """
+    with _graph(store) as graph, _working("Writing the release"):
+        done = graph.release(folder, since=since)
+    _say(f"Release {done.version} in {folder}: {done.triples:,} triples, {done.pages:,} pages.\n{done.changes}")
+    _say(f"Canonical hash (RDFC-1.0, SHA-256): {done.sha256}\nThe base https://w3id.org/qikg/ is not registered yet.")
+    for what, count in sorted(done.left_out.items()):
+        _say(f"Left out, as the ontology does not know it: {what} ({count}).")
+
+
+@app.command(epilog="Examples: qikg diff old-release new-release   qikg diff old.ttl new.ttl --format json")
+def diff(
+    old: Annotated[Path, typer.Argument(help="The folder of a release, or an RDF file.")],
+    new: Annotated[Path, typer.Argument(help="Another one.")],
+    format: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    out: OutOption = None,
+) -> None:
+    """Say what was added, removed and changed between two releases, or two RDF files."""
+    if format not in {"text", "json"}:
+        raise UsageError(f"--format {format!r} is not known. There are text and json.")
+    from qikg.api import diff as diff_of
+    from qikg.release.changes import as_json, in_words
+
+    with _working("Comparing"):
+        found = diff_of(old, new)
+    _give((in_words if format == "text" else as_json)(found, str(old), str(new)), out)
+
+
 @schema_app.command("ddl", epilog="Example: qikg schema ddl")
 def schema_ddl() -> None:
     """Print the constraints and indexes, as Cypher."""

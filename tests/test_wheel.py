@@ -61,7 +61,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def trap(tmp_path: Path) -> Path:
     """A folder as users have them: with modules that are named as parts of this project are."""
-    for name in ("graph", "ontology", "loaders", "queries", "evidence"):
+    for name in ("graph", "ontology", "loaders", "queries", "release", "evidence"):
         (tmp_path / f"{name}.py").write_text("raise RuntimeError('imported from the folder of a user')\n", "utf-8")
     return tmp_path
 
@@ -74,7 +74,7 @@ def programs(environment: Path) -> Path:
 def test_wheel_holds_all_data_and_only_the_project(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
-    folders = ("qikg", "ontology", "graph", "loaders", "queries", "evidence")
+    folders = ("qikg", "ontology", "graph", "loaders", "queries", "release", "evidence")
     files = [path.relative_to(ROOT) for path in project_files()]
     wanted = {path.as_posix() for path in files if path.parts[0] in folders and len(path.parts) > 1}
 
