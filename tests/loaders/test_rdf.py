@@ -276,7 +276,7 @@ def test_a_part_is_in_order_but_for_what_stands_in_the_others(graph_store: Store
 
 
 def test_an_end_that_is_elsewhere_is_found_there_or_named(embedded_engine: Engine, tmp_path: Path) -> None:
-    part, before = tmp_path / "study.nt", []
+    part = tmp_path / "study.nt"
     with closing(embedded_engine.open()) as store:
         embedded_engine.ensure_packaged(store)
         export(store, part, format="ntriples", part="study")
