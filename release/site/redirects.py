@@ -28,6 +28,9 @@ _HEAD = f"""\
 # {UNREGISTERED}
 # To register it, put this file into the folder of the name that is asked for at the service, and say in the next rule
 # where the folder of the release is served.
+<IfModule mod_headers.c>
+Header always merge Vary Accept
+</IfModule>
 RewriteEngine on
 RewriteRule ^ - [E=HOST:{HOST}]
 """
@@ -53,8 +56,9 @@ def redirects(addresses: Mapping[Ref, str], places: Mapping[Ref, Place], version
             lines += _either(f"^{_quoted(paths[ref])}$", f"{stem}.ttl", f"{stem}.html")
     odd = sorted({character for path in by_rule for character in path if escaped(character) != character} - {"/"})
     if odd:
+        # DPI: else Apache appends the rest of the path again at each turn (seen with 2.4.71, in a .htaccess).
         lines += ["", "# Bytes that are written as ~ and two digits: those that occur."]
-        lines += [f"RewriteRule ^(.*)\\x{byte}(.*)$ $1~{byte}$2 [N]" for byte in _bytes(odd)]
+        lines += [f"RewriteRule ^(.*)\\x{byte}(.*)$ $1~{byte}$2 [N,DPI]" for byte in _bytes(odd)]
     kinds = "|".join(sorted({path.partition("/")[0] for path in by_rule}))
     lines += ["", "# All other things.", *_either(f"^(({kinds})/[A-Za-z0-9._~/-]+)$", "$1.ttl", "$1.html")]
     return "\n".join(lines) + "\n"
