@@ -41,7 +41,6 @@ def in_json(one: Node | Relationship, triples: list[Triple], fields: Iterable[Fi
             continue
         if field.name == "sources" or field.prop.resource:  # by their addresses, or as text where they have none
             found = [t.object for t in triples if t.predicate.value == field.iri and t.subject == triples[0].subject]
-            assume(not any(one.value.partition(":")[0] in CONTEXT for one in found if isinstance(one, NamedNode)))
             made = [o.value if isinstance(o, NamedNode) else {"@value": o.value} for o in found]  # type: ignore[union-attr]
             yield field.name, made if field.cardinality == "set" else made[0]
         elif field.cardinality == "single":
@@ -110,6 +109,8 @@ def of_relationship(one: Relationship) -> list[Triple]:
 @given(st.data())
 def test_a_node_in_json_is_the_triples_of_the_export(label: str, data: st.DataObject) -> None:
     node = data.draw(graphs.nodes(label))
+    addresses = [one.object.value for one in of_node(node) if isinstance(one.object, NamedNode)]
+    assume(not any(address.partition(":")[0] in CONTEXT for address in addresses))  # they would be taken for CURIEs
     assert by_pyld(node_in_json(node, of_node(node))) == cut(of_node(node))
 
 
