@@ -87,8 +87,14 @@ def by_pyld(document: object) -> set[Quad]:
 def cut(triples: Iterable[Triple]) -> set[Quad]:
     """Give triples with the digits of numbers that pyld keeps, even of text."""
     double = named("xsd:double")
+
+    def kept(value: str) -> Literal:
+        digits, _, exponent = f"{float(value):.15E}".partition("E")
+        head, _, tail = digits.partition(".")
+        return Literal(f"{head}.{tail.rstrip('0') or '0'}E{int(exponent)}", datatype=double)
+
     return canonical(
-        Triple(one.subject, one.predicate, literal(float(f"{float(one.object.value):.15E}"), float))
+        Triple(one.subject, one.predicate, kept(one.object.value))
         if isinstance(one.object, Literal) and one.object.datatype == double and "INF" not in one.object.value
         else one
         for one in triples
