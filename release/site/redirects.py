@@ -58,7 +58,7 @@ def redirects(addresses: Mapping[Ref, str], places: Mapping[Ref, Place], version
     if odd:
         # DPI: else Apache appends the rest of the path again at each turn (seen with 2.4.71, in a .htaccess).
         lines += ["", "# Bytes that are written as ~ and two digits: those that occur."]
-        lines += [f"RewriteRule ^(.*)\\x{byte}(.*)$ $1~{byte}$2 [N,DPI]" for byte in _bytes(odd)]
+        lines += [f"RewriteRule (?s)^(.*)\\x{byte}(.*)$ $1~{byte}$2 [N,DPI]" for byte in _bytes(odd)]
     kinds = "|".join(sorted({path.partition("/")[0] for path in by_rule}))
     lines += ["", "# All other things.", *_either(f"^(({kinds})/[A-Za-z0-9._~/-]+)$", "$1.ttl", "$1.html")]
     return "\n".join(lines) + "\n"

@@ -62,7 +62,9 @@ def test_the_difference_comes_back_from_its_json(pair: tuple[Snapshot, Snapshot]
 
 
 def concept(code: str, label: str, **more: object) -> Concept:
-    return Concept.model_validate({"id": code, "notation": code[2:], "label": label, "order": 1, "sources": ("s",), **more})
+    return Concept.model_validate(
+        {"id": code, "notation": code[2:], "label": label, "order": 1, "sources": ("s",), **more}
+    )
 
 
 OLD = Snapshot.of([concept("X:A", "Alpha", how_seen="in print"), concept("X:B", "Beta")], [])
@@ -82,7 +84,9 @@ def test_a_change_is_told_by_property_with_the_old_and_the_new_value() -> None:
         }
     }
     assert list(change.nodes.removed) == [Ref("Concept", "X:B")]
-    assert list(change.relationships.added) == [Edge("IN_FRAMEWORK", Ref("Concept", "X:A"), Ref("Framework", "X"), None)]
+    assert list(change.relationships.added) == [
+        Edge("IN_FRAMEWORK", Ref("Concept", "X:A"), Ref("Framework", "X"), None)
+    ]
 
 
 def test_words_begin_with_a_summary_and_count_what_they_leave_out() -> None:
