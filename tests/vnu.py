@@ -16,7 +16,7 @@ def problems(*paths: Path) -> str:
     java, lib = maven.needed(POM)
     command = [java, "-Xmx1g", "-cp", f"{lib}/*", "nu.validator.client.SimpleCommandLineValidator"]
     command += ["--skip-non-html"] if any(path.is_dir() for path in paths) else ["--also-check-css"]
-    done = subprocess.run([*command, "--format", "gnu", *map(str, paths)], capture_output=True, encoding="utf-8",
+    done = subprocess.run([*command, "--no-langdetect", "--format", "gnu", *map(str, paths)], capture_output=True, encoding="utf-8",
                           timeout=LIMIT, check=False)  # fmt: skip
     told = [line for line in done.stderr.splitlines() if line.startswith(("file:", '"file:'))]
     return "\n".join(told) or ("" if done.returncode == 0 else done.stderr[-2000:])

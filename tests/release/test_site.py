@@ -6,7 +6,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import cache, partial
 from html.parser import HTMLParser
 from http.client import HTTPConnection
@@ -23,7 +23,9 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from pyoxigraph import Store as Triples
 
 from qikg.graph.content import Content
+from qikg.graph.rdf.triples import Names
 from qikg.graph.store import Store
+from qikg.graph.walk import Edge
 from qikg.graph.writer import write
 from qikg.loaders import build
 from qikg.ontology.classes import NODES, PARTS
@@ -31,10 +33,11 @@ from qikg.ontology.model import Ref
 from qikg.ontology.provenance import Source
 from qikg.ontology.registers import Inspected, Inspection, Organisation
 from qikg.ontology.terms import ATTRIBUTION, UNREGISTERED
-from qikg.release.curated import curated
+from qikg.release.curated import Curated, Thing, curated
 from qikg.release.making import Released, release
+from qikg.release.site.indexes import DATASET, ONTOLOGY_FILE
 from qikg.release.site.terms import terms
-from qikg.release.site.writing import pages_of
+from qikg.release.site.writing import pages_of, write_site
 
 TEXT = ROOT / "../shared/sources/williams-best-2022.txt"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -109,24 +112,23 @@ class _Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def served(released: Released) -> Iterator[int]:
-    """The site under a folder of a plain web server, on a free port of this machine."""
-    handler = partial(_Quiet, directory=str(released.folder))
-    handler.protocol_version = "HTTP/1.1"  # type: ignore[attr-defined]
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder by a plain web server, on a free port of this machine; give its address."""
+    handler = partial(_Quiet, directory=str(folder))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield server.server_address[1]
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
     finally:
         server.shutdown()
         server.server_close()
 
 
-def test_every_link_within_the_site_leads_somewhere(released: Released, served: int) -> None:
-    connection = HTTPConnection("127.0.0.1", served, timeout=30)
-    start = f"http://127.0.0.1:{served}/site/index.html"
+def crawled(start: str) -> dict[str, Page | None]:
+    """Follow every link within a site from its start page; give the pages, and None for each other file."""
+    connection = HTTPConnection(urlsplit(start).netloc, timeout=30)
     found: dict[str, Page | None] = {}
     wanted, fragments = [start], set()
     while wanted:
@@ -135,21 +137,58 @@ def test_every_link_within_the_site_leads_somewhere(released: Released, served: 
         answer = connection.getresponse()
         body = answer.read()
         assert answer.status == 200, address
-        found[address] = Page(body.decode()) if address.endswith(".html") else None
-        seen = found[address]
+        found[address] = seen = Page(body.decode()) if address.endswith(".html") else None
         for link in [*seen.links, *seen.loads] if seen else []:
             target, _, fragment = urljoin(address, link).partition("#")
-            if urlsplit(target).netloc != urlsplit(start).netloc:
-                continue
-            fragments.add((target, fragment))
-            if target not in found:
-                found[target] = None
-                wanted.append(target)
+            if urlsplit(target).netloc == urlsplit(start).netloc:
+                fragments.add((target, fragment))
+                if target not in found:
+                    found[target] = None
+                    wanted.append(target)
     for target, fragment in fragments:
         there = found[target]
         assert not fragment or (there is not None and fragment in there.ids), (target, fragment)
+    return found
+
+
+def test_every_link_within_the_site_leads_somewhere(released: Released) -> None:
+    with served(released.folder) as address:
+        found = crawled(f"{address}site/index.html")
     files = {path.relative_to(released.folder).as_posix() for path in site(released).rglob("*") if path.is_file()}
     assert {urlsplit(address).path[1:] for address in found} == files  # and nothing lies there that no link leads to
+
+
+IDS = [
+    "a", "A", "a:b", "a/b/c", "a%b", "%41", "é/è", "\U0001f600", "a.b", "..", "a//b", "CON", "end.", "x" * 300, "a b?c#d",
+    'a"<b>&', "a\\b|c*", "a\tb", "\x85\x7f\ufdd0", "index.html", "a.html", "a.html/b",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def awkward(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of things with hard ids and texts, each of which points to the next."""
+    refs = [Ref("Case", one) for one in IDS]
+    things = {
+        ref: Thing(
+            ref, ("Case",), {"id": ref.id, "label": f"{ref.id} is <b>hard</b> & 'long'", "sources": [after.id]},
+            (Edge("OF_CASE", after, None, {"sources": [after.id]}),),
+        )
+        for ref, after in zip(refs, [*refs[1:], refs[0]], strict=True)
+    }  # fmt: skip
+    folder = tmp_path_factory.mktemp("awkward")
+    write_site(pages_of(Curated(things)), "0" * 64, folder)
+    for name in (DATASET, ONTOLOGY_FILE):
+        (folder / name).touch()
+    return folder
+
+
+def test_pages_of_hard_ids_are_found_by_a_plain_web_server(awkward: Path) -> None:
+    with served(awkward) as address:
+        found = crawled(f"{address}index.html")
+    cases = [one for where, one in found.items() if one and "/case/" in where]
+    assert {one.text.partition("Address: ")[2].partition("The same")[0].strip() for one in cases} == {
+        Names().iri(Ref("Case", one)).value for one in IDS
+    }
 
 
 def test_no_page_runs_a_script_or_asks_for_anything_from_elsewhere(released: Released) -> None:
@@ -195,8 +234,8 @@ def test_text_stands_out_from_its_ground(released: Released) -> None:
         assert (lighter + 0.05) / (darker + 0.05) >= 4.5, (colour, ground)
 
 
-def test_the_pages_are_valid_html(released: Released) -> None:
-    assert vnu.problems(site(released)) == ""
+def test_the_pages_are_valid_html(released: Released, awkward: Path) -> None:
+    assert vnu.problems(site(released), awkward) == ""
     assert vnu.problems(site(released) / "style.css") == ""
 
 
