@@ -86,13 +86,17 @@ def curated(store: Store, labels: Iterable[str]) -> Curated:
     for thing in _things(store, others):
         things[thing.ref] = thing
     studies = tuple(f"{ref.id}/" for ref in things if ref.label == "Study")
-    for thing in _things(store, registers):
-        if any(source.startswith(studies) for source in thing.sources):
-            things[thing.ref] = thing
-        else:
-            for edge in thing.starting:
-                unseen[edge.end][edge.type, thing.ref.label] += 1
-    return Curated(dict(sorted(things.items(), key=_order)), unseen)
+    for place, label in enumerate(registers):
+        open_still = set(registers[place:])  # whether these have a page is not known yet
+        for thing in _things(store, [label]):
+            if any(source.startswith(studies) for source in thing.sources):
+                things[thing.ref] = thing
+            else:
+                for edge in thing.starting:
+                    if edge.end in things or edge.end.label in open_still:
+                        unseen[edge.end][edge.type, label] += 1
+    seen = {ref: counts for ref, counts in unseen.items() if ref in things}
+    return Curated(dict(sorted(things.items(), key=_order)), seen)
 
 
 def texts(value: Value) -> list[str]:
