@@ -253,6 +253,20 @@ def test_without_a_release_before_the_changes_say_so(released: Released) -> None
     assert json.loads((released.folder / "changes.json").read_text("utf-8"))["note"] == "no previous release given"
 
 
+def test_what_the_ontology_does_not_know_is_told_and_not_released(store: Store, tmp_path: Path) -> None:
+    build(store)
+    store.write(lambda transaction: transaction.run(
+        "MATCH (c:Case {id: 'williams-best-2022/case-1'}) SET c.colour = 'mauve' CREATE (c)-[:LIKES]->(:Stranger {id: 'x'})"
+    ))  # fmt: skip
+    done = release(store, tmp_path / "new")
+    told = {"nodes without a known label": 1, "property colour of Case": 1, "relationships LIKES": 1}
+    assert done.left_out == told
+    assert json.loads((done.folder / "receipt.json").read_text("utf-8"))["left_out"] == told
+    pages = "".join(file.read_text("utf-8") for file in (done.folder / "site" / "case").rglob("case-1.*"))
+    assert "mauve" not in pages
+    assert "LIKES" not in pages
+
+
 # --- changes, and the way back
 
 
