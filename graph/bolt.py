@@ -129,9 +129,11 @@ class Connection:
         with reraised(self._server), self._session(database, reading=True) as session:
             with starting or nullcontext():
                 result = session.run(query, dict(parameters or {}))
+            keys = result.keys()
             for record in result:
-                yield {key: plain(value) for key, value in zip(record.keys(), record.values(), strict=True)}
-                release_entities(record)
+                values = record.values()
+                yield {key: plain(value) for key, value in zip(keys, values, strict=True)}
+                release_entities(values)
 
     def write(self, database: str | None, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one writing transaction, again after a transient error."""

@@ -33,7 +33,7 @@ def to_networkx(store: Store) -> networkx.MultiDiGraph[Ref]:
     for label in sorted(filter(None, labels)):
         for node in walk(store, label):
             start = Ref(label, str(node.properties["id"]))
-            graph.add_node(start, labels=list(node.labels), **_shown(node.properties))
+            graph.add_node(start, labels=sorted(node.labels), **_shown(node.properties))
             for kind, end, key, properties in node.starting:
                 name = kind if key is None else f"{kind}|{key}"
                 graph.add_edge(start, end, name, type=kind, **_shown(properties))

@@ -6,9 +6,10 @@ nodes.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
 
 from qikg.graph.store import Store, Value
 from qikg.ontology.classes import RELATIONSHIPS, key_label
@@ -46,36 +47,54 @@ def census(store: Store) -> tuple[Counter[str], Counter[str]]:
     return labels, types
 
 
+def totals(store: Store) -> tuple[int, int]:
+    """Count all nodes and all relationships, which engines know without looking at each."""
+    (nodes,), (relationships,) = (
+        store.stream(f"MATCH {what} RETURN count(x) AS count") for what in ("(x)", "()-[x]->()")
+    )
+    return _number(nodes["count"]), _number(relationships["count"])
+
+
 def walk(store: Store, label: str) -> Iterator[Stop]:
     """Give all nodes with a key label, in the order of their ids.
 
     Relationships of a type that the ontology does not know, or to a node without a key label, are passed over.
     """
     # Sorted here: the engines do not agree on the order of characters beyond U+FFFF.
-    found = (row["id"] for row in store.stream(f"MATCH (n:`{label}`) RETURN n.id AS id"))
-    ids = sorted({identifier for identifier in found if isinstance(identifier, str)})
-    for batch in (ids[begin : begin + BATCH] for begin in range(0, len(ids), BATCH)):
-        starting: dict[str, list[Edge]] = {}
-        for row in store.stream(
-            f"UNWIND $ids AS id MATCH (:`{label}` {{id: id}})-[r]->(end) "
-            "RETURN id, type(r) AS type, labels(end) AS labels, end.id AS end, properties(r) AS properties",
-            {"ids": batch},
-        ):
-            kind, end_label, properties = str(row["type"]), key_label(_texts(row["labels"])), _properties(row)
-            if kind in RELATIONSHIPS and end_label is not None and isinstance(row["end"], str):
-                key = properties.get("key")
-                edge = Edge(kind, Ref(end_label, row["end"]), None if key is None else str(key), properties)
-                starting.setdefault(str(row["id"]), []).append(edge)
-        nodes = store.stream(
-            f"UNWIND $ids AS id MATCH (n:`{label}` {{id: id}}) "
-            "RETURN id, labels(n) AS labels, properties(n) AS properties",
-            {"ids": batch},
-        )
-        for node in sorted(nodes, key=lambda row: str(row["id"])):
-            labels = _texts(node["labels"])
-            if key_label(labels) == label:
-                edges = sorted(starting.get(str(node["id"]), ()), key=lambda one: (one.type, one.end, one.key or ""))
-                yield Stop(labels, _properties(node), edges)
+    (found,) = store.stream(f"MATCH (n:`{label}`) RETURN collect(n.id) AS ids")
+    ids = sorted({identifier for identifier in _list(found["ids"]) if isinstance(identifier, str)})
+    query = (
+        f"UNWIND $ids AS id MATCH (n:`{label}` {{id: id}}) RETURN n.id AS id, labels(n) AS labels, "
+        "properties(n) AS properties, [(n)-[r]->(end) | [type(r), labels(end), end.id, properties(r)]] AS starting"
+    )
+
+    def fetched(begin: int) -> list[dict[str, Value]]:
+        return sorted(store.stream(query, {"ids": ids[begin : begin + BATCH]}), key=lambda row: str(row["id"]))
+
+    with ThreadPoolExecutor(max_workers=1) as beside:  # the engine looks up a batch while the one before it is used
+        waiting = deque([beside.submit(fetched, 0)])
+        for begin in range(BATCH, len(ids) + BATCH, BATCH):
+            batch = waiting.popleft().result()
+            waiting.append(beside.submit(fetched, begin))
+            for node in batch:
+                labels = _texts(node["labels"])
+                if key_label(labels) == label:
+                    yield Stop(labels, _properties(node["properties"]), _starting(node["starting"]))
+
+
+def _starting(value: Value) -> list[Edge]:
+    edges = []
+    for kind, labels, end, said in _list(value):
+        end_label, properties = key_label(_texts(labels)), _properties(said)
+        if kind in RELATIONSHIPS and end_label is not None and isinstance(end, str):
+            key = properties.get("key")
+            edges.append(Edge(str(kind), Ref(end_label, end), None if key is None else str(key), properties))
+    return sorted(edges, key=lambda one: (one.type, one.end, one.key or "")) if len(edges) > 1 else edges
+
+
+def _list(value: Value) -> list[Any]:
+    assert isinstance(value, list)
+    return value
 
 
 def _texts(value: Value) -> tuple[str, ...]:
@@ -88,7 +107,6 @@ def _number(value: Value) -> int:
     return value
 
 
-def _properties(row: Mapping[str, Value]) -> Mapping[str, Value]:
-    properties = row["properties"]
-    assert isinstance(properties, Mapping)
-    return properties
+def _properties(value: Value) -> Mapping[str, Value]:
+    assert isinstance(value, Mapping)
+    return value

@@ -5,6 +5,7 @@ The base is `https://w3id.org/qikg/`; it is not registered yet, and every export
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import quote, unquote
@@ -60,6 +61,11 @@ NO_TERM_FOUND = "sssom:NoTermFound"
 """Object of a mapping row that says: judged, and no close term was found."""
 
 
+_PLAIN = "A-Za-z0-9_~!$&'()*+,;=:@-"
+_AS_IT_IS = re.compile(f"[{_PLAIN}][.{_PLAIN}]*(/[{_PLAIN}][.{_PLAIN}]*)*")
+"""Segments that need no percent sign and do not begin with a point."""
+
+
 def expand(curie: str) -> str:
     """Give the full address of a term such as `skos:broader`.
 
@@ -88,7 +94,7 @@ def thing(kind: str, identifier: str) -> str:
     >>> thing("rating", "RTX/2014-06-26/OVERALL/SAFE/GOOD#1")
     'https://w3id.org/qikg/rating/RTX/2014-06-26/OVERALL/SAFE/GOOD%231'
     """
-    return f"{BASE}{kind}/" + "/".join(_segment(part) for part in identifier.split("/"))
+    return f"{BASE}{kind}/{_path(identifier)}"
 
 
 def concept(code: str) -> str:
@@ -98,7 +104,13 @@ def concept(code: str) -> str:
     'https://w3id.org/qikg/concept/cfir2/IV.C.B'
     """
     prefix, _, local = code.partition(":")
-    return f"{BASE}concept/{_segment(prefix.lower())}/" + "/".join(_segment(part) for part in local.split("/"))
+    return f"{BASE}concept/{_segment(prefix.lower())}/{_path(local)}"
+
+
+def _path(text: str) -> str:
+    if _AS_IT_IS.fullmatch(text):  # nearly always, and by the million
+        return text
+    return "/".join(_segment(part) for part in text.split("/"))
 
 
 def _segment(text: str) -> str:

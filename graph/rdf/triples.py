@@ -38,6 +38,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from qikg.graph.merge import internal
 from qikg.graph.store import Value
+from qikg.graph.walk import Stop
 from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS, VERSION, key_label
 from qikg.ontology.dates import PartialDate
 from qikg.ontology.implied import Edges, Stated, implied
@@ -169,9 +170,10 @@ def _claim(addresses: dict[Ref, str], ref: Ref, iri: Value) -> None:
         addresses[ref] = address
 
 
-def unknown_properties(cls: type[Node | Relationship], properties: Iterable[str]) -> list[str]:
+def unknown_properties(cls: type[Node | Relationship], properties: Properties) -> list[str]:
     """Give the names of properties that the ontology does not know; internal ones are known."""
-    return [name for name in properties if name not in _table(cls).known and not name.startswith("rank_")]
+    strange = properties.keys() - _table(cls).known
+    return sorted(name for name in strange if not name.startswith("rank_"))
 
 
 def header() -> Iterator[Triple]:
@@ -191,46 +193,79 @@ def header() -> Iterator[Triple]:
     yield Triple(ontology, named("owl:versionInfo"), Literal(VERSION))
 
 
-def node_triples(labels: Iterable[str], properties: Properties, names: Names) -> Iterator[Triple]:
+def node_triples(labels: Iterable[str], properties: Properties, names: Names) -> list[Triple]:
     """Give the triples of a node from all of its labels and properties.
 
     Raises ValueError where none of the labels is a key label.
     """
-    known = sorted(label for label in labels if label in LABELS)
+    known = tuple(sorted(label for label in labels if label in LABELS))
     label = key_label(known)
     if label is None:
         raise ValueError(f"no key label among {sorted(labels)}")
     subject = names.iri(Ref(label, str(properties["id"])))
-    for name in known:
-        yield Triple(subject, TYPE, named(f"qikg:{name}"))
-    if NODES[label].term:
-        yield Triple(subject, TYPE, named(NODES[label].term))
-    yield from _property_triples(subject, NODES[label], properties, names, names.curies_of(label, properties))
+    found = [Triple(subject, TYPE, kind) for kind in _types(known, label)]
+    _add(found, subject, NODES[label], properties, names, names.curies_of(label, properties))
+    return found
 
 
 def relationship_triples(
     kind: str, start: Ref, end: Ref, key: str | None, properties: Properties, names: Names, profile: Profile = "rdf11"
-) -> Iterator[Triple]:
+) -> list[Triple]:
     """Give the plain triple of a relationship of type `kind` first, then those of its statement, if it has any.
 
     Raises KeyError for a type that the ontology does not know.
     """
     cls = RELATIONSHIPS[kind]
     plain = Triple(names.iri(start), predicate_of(cls), names.iri(end))
-    yield plain
     if cls.derived:
-        return
-    subject = NamedNode(thing("statement", f"{kind.lower().replace('_', '-')}/{_digest(*start, *end, key)}"))
-    said = list(_property_triples(subject, cls, properties, names, DECLARED))
-    if said and profile == "rdf12":
-        yield Triple(subject, REIFIES, plain)
-        yield from said
-    elif said:
-        yield Triple(subject, TYPE, STATEMENT)
-        yield Triple(subject, SUBJECT, plain.subject)
-        yield Triple(subject, PREDICATE, plain.predicate)
-        yield Triple(subject, OBJECT, plain.object)
-        yield from said
+        return [plain]
+    subject = NamedNode(f"{_statements(kind)}{_digest(*start, *end, key)}")
+    said: list[Triple] = []
+    _add(said, subject, cls, properties, names, DECLARED)
+    if not said:
+        return [plain]
+    if profile == "rdf12":
+        return [plain, Triple(subject, REIFIES, plain), *said]
+    return [
+        plain,
+        Triple(subject, TYPE, STATEMENT),
+        Triple(subject, SUBJECT, plain.subject),
+        Triple(subject, PREDICATE, plain.predicate),
+        Triple(subject, OBJECT, plain.object),
+        *said,
+    ]
+
+
+def stop_triples(
+    label: str, stop: Stop, names: Names, profile: Profile = "rdf11", *, told: bool = True
+) -> list[Triple]:
+    """Give the triples of a node of a walk with the relationships that start from it, each once.
+
+    Where the node is not `told`, those of its relationships alone.
+    """
+    start = Ref(label, str(stop.properties["id"]))
+    plain: dict[Triple, None] = {}
+    statements: list[Triple] = []
+    for kind, end, key, own in stop.starting:
+        first, *others = relationship_triples(kind, start, end, key, own, names, profile)
+        plain[first] = None  # two relationships that differ in their key alone share it
+        statements += others
+    if not told:
+        return [*plain, *statements]
+    edges = [(edge.type, edge.end) for edge in stop.starting]
+    implied = implied_triples(start, stop.labels, stop.properties, edges, names)
+    return [*node_triples(stop.labels, stop.properties, names), *plain, *statements, *implied]
+
+
+@cache
+def _types(labels: tuple[str, ...], key: str) -> list[NamedNode]:
+    term = NODES[key].term
+    return [*(named(f"qikg:{name}") for name in labels), *([named(term)] if term else [])]
+
+
+@cache
+def _statements(kind: str) -> str:
+    return thing("statement", kind.lower().replace("_", "-")) + "/"
 
 
 def implied_triples(
@@ -321,23 +356,29 @@ def _term(field: Field) -> Callable[[Value, Names, Curies], Term]:
         return lambda value, names, curies: _resource(_address(curies.expand(str(value)))) or literal(value, kind)
     if prop.unit == "year":
         return lambda value, names, curies: _year(value) or literal(value, kind)
+    if kind is str:
+        return lambda value, names, curies: Literal(value) if type(value) is str else literal(value, kind)
     return lambda value, names, curies: literal(value, kind)
 
 
-def _property_triples(
-    subject: NamedNode, cls: type[Node | Relationship], properties: Properties, names: Names, curies: Curies
-) -> Iterator[Triple]:
+def _add(
+    found: list[Triple], subject: NamedNode, cls: type[Node | Relationship], properties: Properties, names: Names,
+    curies: Curies,
+) -> None:  # fmt: skip
+    """Add the triples of all properties of a node or statement."""
     tag = language(properties.get("language"))
     for name, predicate, term, ordered, spoken in _table(cls).columns:
-        values = _values(properties.get(name))
+        value = properties.get(name)
+        if value is None:
+            continue
+        values = value if isinstance(value, list | tuple) else (value,)
         if spoken and tag:
-            for value in values:
-                yield Triple(subject, predicate, Literal(str(value), language=tag))
+            found += [Triple(subject, predicate, Literal(str(one), language=tag)) for one in values]
         elif ordered and values:
-            yield from _list(subject, predicate, [term(value, names, curies) for value in values])
+            found += _list(subject, predicate, [term(one, names, curies) for one in values])
         else:
-            for value in values:
-                yield Triple(subject, predicate, term(value, names, curies))
+            for one in values:
+                found.append(Triple(subject, predicate, term(one, names, curies)))
 
 
 def _list(subject: NamedNode, predicate: NamedNode, terms: list[Term]) -> Iterator[Triple]:
@@ -376,6 +417,7 @@ def _address(value: Value) -> str | None:
     return value
 
 
+@lru_cache(maxsize=50_000)  # few days have many ratings
 def _is_date(text: str) -> bool:
     try:
         PartialDate(text=text)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import commands
 import england
+import linked
 import loading
 import questions
 import reading
@@ -24,6 +25,9 @@ PARTS: Mapping[str, Callable[[Wanted], None]] = {
     "registers-neo4j": loading.neo4j,
     "registers-growth": loading.growth,
     "registers-england": england.england,
+    "rdf-convert": linked.convert,
+    "rdf-export": linked.export,
+    "rdf-shapes": linked.shapes,
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import networkx
 
 from qikg.graph.networks import to_networkx
