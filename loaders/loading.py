@@ -10,6 +10,7 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
+from qikg.graph.collector import collecting_seldom
 from qikg.graph.content import Content
 from qikg.graph.current import derive_from_ratings
 from qikg.graph.embedded import EmbeddedStore
@@ -127,14 +128,15 @@ def load(
         except BaseException:
             _remember(store, earlier)
             raise
-        try:
-            for file in registers:
-                on_file(file)
-                _load_and_remember(store, file, report, strict=strict, on_piece=on_piece)
-        finally:
-            if registers or contents:
-                link_same_ratings(store)
-                derive_from_ratings(store)
+        with collecting_seldom():
+            try:
+                for file in registers:
+                    on_file(file)
+                    _load_and_remember(store, file, report, strict=strict, on_piece=on_piece)
+            finally:
+                if registers or contents:
+                    link_same_ratings(store)
+                    derive_from_ratings(store)
     return _told(report, written)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,15 +39,15 @@ def check_shapes(path: Path, report: LoadReport) -> None:
     from qikg.graph.rdf.export import added_to
     from qikg.ontology.shacl import shacl
 
-    with ExitStack() as stack:
-        index = rdf.index(path, LoadReport(), stack)
-        if index is None:
-            return
-        if len(index) > LARGEST:
-            told = f"with more than {LARGEST:,} triples it is too large for SHACL"
-            report.notes.append(f"{path.name} was read as a load reads it; {told}.")
-            return
-        graph = added_to(_as_statements(index))
+    try:
+        with rdf.whole(path) as index:
+            if len(index.store) > LARGEST:
+                told = f"with more than {LARGEST:,} triples it is too large for SHACL"
+                report.notes.append(f"{path.name} was read as a load reads it; {told}.")
+                return
+            graph = added_to(_as_statements(index.store))
+    except rdf.NotRdf:  # which the reading has told
+        return
     _, results, _ = pyshacl.validate(graph, shacl_graph=shacl(), inference="none")
     _tell(path.name, results, graph, report)
 

@@ -99,9 +99,11 @@ def _selection(node: Stated) -> Iterator[Implied]:
 
 
 def _annotation(node: Stated) -> Iterator[Implied]:
+    """Say what a coded item is about: the passages that it is printed at, else the study as a whole."""
     yield Implied(node.address, "oa:motivatedBy", expand("oa:classifying"))
-    for span in node.ends("PRINTED_AT", "Span"):
-        yield Implied(node.address, "oa:hasTarget", _target(span))
+    spans = node.ends("PRINTED_AT", "Span")
+    for target in map(_target, spans) if spans else map(node.iri, node.ends("MADE_IN", "Study")):
+        yield Implied(node.address, "oa:hasTarget", target)
 
 
 def _target(span: Ref) -> str:

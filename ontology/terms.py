@@ -124,4 +124,5 @@ def identifier_of(iri: str, kind: str) -> str:
     >>> identifier_of(thing("name", "RTX/A b/2018"), "name")
     'RTX/A b/2018'
     """
-    return "/".join(unquote(part) for part in iri.removeprefix(f"{BASE}{kind}/").split("/"))
+    path = iri.removeprefix(f"{BASE}{kind}/")
+    return "/".join(unquote(part) for part in path.split("/")) if "%" in path else path

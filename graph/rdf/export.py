@@ -6,7 +6,6 @@ engine, and a node stands together with its relationships.
 
 from __future__ import annotations
 
-import gc
 import os
 import warnings
 from collections import Counter
@@ -18,6 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, BinaryIO, TypeAlias
 
+from qikg.graph.collector import collecting_seldom
 from qikg.graph.store import Store, Value
 from qikg.graph.walk import census, totals, walk
 from qikg.ontology.classes import NODES, PARTS, RELATIONSHIPS
@@ -140,14 +140,8 @@ def _write(told: _Walk, format: str, out: IO[bytes]) -> Exported:
     from pyoxigraph import RdfFormat, serialize
 
     syntax = RdfFormat.from_media_type(FORMATS[format].media_type)
-    # Nothing made here is in a ring, and the collector would look through millions: a tenth of the time.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with collecting_seldom():
         serialize(told.triples(), out, format=syntax, prefixes=dict(PREFIXES))
-    finally:
-        if collecting:
-            gc.enable()
     return Exported(told.count, told.nodes.total(), told.relationships.total(), told.left_out)
 
 

@@ -84,6 +84,8 @@ class Reading:
     look_up: Callable[[Term], Said]
     pointing: Callable[[NamedNode, Term], Iterator[Term]]
     names: Names = field(default_factory=Names)
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    """Prefixes of concepts, by what they are in small letters."""
     found: dict[str, Ref] = field(default_factory=dict)
     wrong: list[Wrong] = field(default_factory=list)
     unknown: dict[Triple, None] = field(default_factory=dict)
@@ -188,14 +190,15 @@ class Reading:
     ) -> dict[str, Any]:
         values: dict[str, Any] = {}
         spoken = next((one.value for one in said.get(_LANGUAGE, ()) if isinstance(one, Literal)), None)
-        if not any(said.get(NamedNode(one.iri)) for one in cls.fields() if one.name == "sources"):
+        fields = _fields(cls)
+        if not said.get(fields["sources"][0]):
             self.wrong.append(Wrong(subject.value, "", "it names no source, and every statement of a graph has one"))
-        for one in cls.fields():
-            terms = said.get(NamedNode(one.iri), ())
-            if not terms or one.name == "id":
+        for name, (predicate, one) in fields.items():
+            terms = said.get(predicate, ())
+            if not terms or name == "id":
                 continue
             try:
-                values[one.name] = self._value(one, terms, curies, language(spoken))
+                values[name] = self._value(one, terms, curies, language(spoken))
             except NotReadable as error:
                 self.wrong.append(Wrong(subject.value, one.iri, str(error), _shown(terms[0])))
         return values
@@ -252,22 +255,24 @@ class Reading:
         raise NotReadable("an address where a value is wanted")
 
     def _ref(self, term: Term) -> Ref | None:
-        """Give the node that an address names, be it in what was read or not.
-
-        An address of a concept has its prefix in small letters: in capitals it is that of every framework so far, and
-        where it is not, the relationship will find no end, and that is told.
-        """
+        """Give the node that an address names, be it in what was read or not."""
         if not isinstance(term, NamedNode):
             return None
-        if (ref := self.found.get(term.value)) is not None:
-            return ref
+        return self.found.get(term.value) or self.guess(term)
+
+    def guess(self, term: NamedNode) -> Ref | None:
+        """Give the node that an address should name by its form alone.
+
+        An address of a concept has its prefix in small letters. Where its framework is neither in the file nor
+        packaged, the prefix is taken to be in capitals: if it is not, the relationship finds no end, and that is told.
+        """
         kind, slash, _ = term.value.removeprefix(BASE).partition("/")
         if not term.value.startswith(BASE) or not slash or kind not in _KINDS:
             return None
         identifier = identifier_of(term.value, kind)
         if _KINDS[kind] == "Concept":
             prefix, _, local = identifier.partition("/")
-            identifier = f"{prefix.upper()}:{local}"
+            identifier = f"{self.prefixes.get(prefix, prefix.upper())}:{local}"
         return Ref(_KINDS[kind], identifier)
 
     def is_derived(self, triple: Triple) -> bool:
@@ -312,6 +317,12 @@ def known_names(look_up: Callable[[Term], Said], of_type: Callable[[NamedNode], 
     return Names.of(said_of("MappingSet"), said_of("Mapping"))
 
 
+def known_prefixes(look_up: Callable[[Term], Said], of_type: Callable[[NamedNode], Iterator[Term]]) -> dict[str, str]:
+    """Give the prefixes of the frameworks that are described, by what they are in small letters."""
+    found = (one for subject in of_type(named("qikg:Framework")) for one in look_up(subject).get(_IDENTIFIER, ()))
+    return {one.value.lower(): one.value for one in found if isinstance(one, Literal)}
+
+
 def _of_literal(of: Field, term: Literal) -> object:
     kind, text = term.datatype, term.value
     if of.type is PartialDate:
@@ -335,8 +346,13 @@ def _of_literal(of: Field, term: Literal) -> object:
 
 
 @cache
+def _fields(cls: type[Node | Relationship]) -> Mapping[str, tuple[NamedNode, Field]]:
+    return {one.name: (NamedNode(one.iri), one) for one in cls.fields()}
+
+
+@cache
 def _known(cls: type[Node | Relationship]) -> frozenset[NamedNode]:
-    return frozenset(NamedNode(one.iri) for one in cls.fields())
+    return frozenset(predicate for predicate, _ in _fields(cls).values())
 
 
 @cache

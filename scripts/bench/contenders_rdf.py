@@ -114,17 +114,13 @@ def bare_export(at: str) -> Counted:
 
 def shapes(file: str) -> Counted:
     """Check a file by the shapes, as `qikg check` does."""
-    from contextlib import ExitStack
-
     from qikg.loaders import rdf
     from qikg.loaders.report import LoadReport
     from qikg.loaders.shapes import check_shapes
 
     report = LoadReport()
-    with ExitStack() as stack:
-        found = rdf.index(Path(file), report, stack)
-        assert found is not None
-        triples = len(found)
+    with rdf.whole(Path(file)) as index:
+        triples = len(index.store)
     started = time.perf_counter()
     check_shapes(Path(file), report)
     assert report.ok, report.summary()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from random import Random
 
 import pytest
 from dump import Dump, dump
@@ -19,6 +20,9 @@ from qikg.graph.rdf.triples import PROFILES
 from qikg.graph.store import Store
 from qikg.graph.writer import write
 from qikg.loaders import check, load, rdf, shapes
+from qikg.loaders.rdf import indexes
+from qikg.loaders.rdf.account import Account
+from qikg.loaders.rdf.spool import Spool
 from qikg.loaders.report import LoadReport
 from qikg.ontology.model import Node, Relationship
 
@@ -298,3 +302,60 @@ def test_what_is_too_large_for_the_shapes_is_said(
     report = check([turtle(LOCATION + 'q:cqcName "House" .')])
     assert report.problems == []
     assert "too large for SHACL" in report.notes[0]
+
+
+# --- order
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("large", [0, indexes.LARGE])
+def test_the_order_of_a_file_does_not_matter(
+    graph_store: Store, tmp_path: Path, profile: str, large: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexes, "PIECE", 50)
+    file, shuffled = tmp_path / "graph.nt", tmp_path / "shuffled.nt"
+    export(graph_store, file, format="ntriples", profile=profile)
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    Random(7).shuffle(lines)
+    shuffled.write_text("".join(lines), "utf-8")
+    found = []
+    for path, ways in ((file, ["in pieces"]), (shuffled, ["in pieces", "as a whole"])):
+        taken: list[str] = []
+        for way in ("_in_pieces", "_as_a_whole"):
+            monkeypatch.setattr(rdf, way, noted(getattr(rdf, way), way[1:].replace("_", " "), taken))
+        report = LoadReport()
+        contents = list(rdf.read(path, report))
+        monkeypatch.undo()
+        monkeypatch.setattr(indexes, "PIECE", 50)
+        monkeypatch.setattr(indexes, "LARGE", large)
+        assert (report.problems, taken) == ([], ways)
+        found.append(sorted(repr(thing) for one in contents for thing in (*one.nodes, *one.relationships)))
+    assert found[0] == found[1]
+    assert len(found[0]) > 4_000
+
+
+def noted(work: Callable[..., Account], name: str, taken: list[str]) -> Callable[..., Account]:
+    def noting(*arguments: Path | Spool) -> Account:
+        taken.append(name)
+        return work(*arguments)
+
+    return noting
+
+
+def test_what_is_wrong_in_a_later_piece_is_named_and_nothing_is_given(
+    graph_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexes, "PIECE", 50)
+    file = tmp_path / "graph.nt"
+    export(graph_store, file, format="ntriples")
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    number = max(at for at, line in enumerate(lines) if "ontology#certainty" in line)
+    for spoiled in (lines[number].replace("E", "x"), lines[number].replace("XMLSchema#double", "XMLSchema#date")):
+        file.write_text("".join([*lines[:number], spoiled, *lines[number + 1 :]]), "utf-8")
+        report = LoadReport()
+        assert list(rdf.read(file, report)) == []
+        assert len(report.errors) == 1
+    file.write_text("".join(lines)[:-9], "utf-8")  # cut off
+    report = LoadReport()
+    assert list(rdf.read(file, report)) == []
+    assert "not well-formed" in report.errors[0].rule

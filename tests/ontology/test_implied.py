@@ -41,7 +41,10 @@ def test_a_concept_without_a_broader_one_in_its_scheme_is_a_top_of_it() -> None:
 def test_what_is_printed_somewhere_is_an_annotation_of_that_place() -> None:
     span, document = Ref("Span", "s/text-1/1-9"), Ref("Document", "s/text-1")
     target = thing("target", span.id)
-    assert ("oa:hasTarget", target) in follows(Ref("CodedItem", "s/L1"), {}, (("PRINTED_AT", span),))
+    study = ("MADE_IN", Ref("Study", "s"))
+    assert ("oa:hasTarget", target) in follows(Ref("CodedItem", "s/L1"), {}, (("PRINTED_AT", span), study))
+    assert ("oa:hasTarget", address(study[1])) not in follows(Ref("CodedItem", "s/L1"), {}, (("PRINTED_AT", span), study))
+    assert ("oa:hasTarget", address(study[1])) in follows(Ref("CodedItem", "s/L1"), {}, (study,))
     assert follows(span, {}, (("IN_DOCUMENT", document),)) == {
         (f"{target} rdf:type", "http://www.w3.org/ns/oa#SpecificResource"),
         (f"{target} oa:hasSource", address(document)),
