@@ -24,7 +24,6 @@ from qikg.graph.rdf.triples import (
 )
 from qikg.graph.store import Value
 from qikg.ontology.classes import LABELS, NODES, RELATIONSHIPS, key_label
-from qikg.ontology.crosswalk import MATCHES
 from qikg.ontology.dates import PartialDate
 from qikg.ontology.model import Ref
 from qikg.ontology.terms import ATTRIBUTION, BASE, PREFIXES, UNREGISTERED, camel, expand
@@ -261,52 +260,6 @@ def test_a_relationship_without_properties_or_derived_is_a_plain_triple_only() -
 
 # --- terms
 
-KNOWN = {
-    "bibo": "AcademicArticle Document authorList doi issn issue number volume",  # purl.org/ontology/bibo
-    "dc": "language publisher rights subject",  # dublincore.org/specifications/dublin-core/dcmi-terms, section 4
-    "dcterms": "abstract available bibliographicCitation conformsTo creator date dateAccepted dateSubmitted "
-    "description identifier isFormatOf isPartOf isReferencedBy isReplacedBy "
-    "issued license references source title",  # the same, section 3
-    "foaf": "page",  # xmlns.com/foaf/spec
-    "oa": "Annotation TextPositionSelector end hasBody start",  # w3.org/TR/annotation-vocab
-    "org": "FormalOrganization Site hasSite",  # w3.org/TR/vocab-org
-    "owl": "Axiom Ontology annotatedProperty annotatedSource annotatedTarget versionInfo",  # w3.org/TR/owl2-syntax
-    "pav": "authoredBy",  # pav-ontology.github.io/pav
-    "prov": "Activity Entity generated used wasDerivedFrom wasInfluencedBy wasRevisionOf",  # w3.org/TR/prov-o
-    "rdf": "Statement first nil object predicate rest subject type",  # w3.org/TR/rdf-schema
-    "rdfs": "comment label",  # the same
-    "skos": "Concept ConceptScheme altLabel broadMatch broader closeMatch definition exactMatch inScheme narrowMatch "
-    "notation prefLabel relatedMatch",  # w3.org/TR/skos-reference
-    # mapping-commons.github.io/sssom: the slots and enumerations of SSSOM 1.1 without a term of another vocabulary
-    "sssom": "MappingSet NegatedPredicate author_label confidence creator_label mapping_justification mappings "
-    "object_label object_source object_source_version predicate_modifier reviewer_id reviewer_label sssom_version "
-    "subject_label subject_source subject_source_version version1.0 version1.1",
-    "void": "Dataset uriSpace vocabulary",  # w3.org/TR/void
-}
-"""The terms of other vocabularies that an export may use, with the page where each vocabulary defines them."""
-
-
-def declared_terms() -> set[str]:
-    """Give every term that the ontology's classes can bring into an export, and those of its frame."""
-    classes = {**NODES, **RELATIONSHIPS}.values()
-    fields = [field for cls in classes for field in cls.fields()]
-    frame = list(header())
-    frame += relationship_triples("CODED_AS", *CODED, "a", {"coder": "a"}, Names())
-    frame += node_triples(["Study"], {"id": "s", "authors": ["a"]}, Names())
-    iris = {field.iri for field in fields}
-    iris |= {expand(term) for field in fields for _, term in field.prop.meanings}
-    iris |= {expand(cls.term) for cls in classes if cls.term} | {expand(predicate) for predicate in MATCHES}
-    iris |= {triple.predicate.value for triple in frame} | {expand("rdf:nil")}
-    iris |= {t.object.value for t in frame if t.predicate == iri("rdf:type") and isinstance(t.object, NamedNode)}
-    return {Curies().contract(address) for address in iris}
-
-
-def test_every_reused_term_is_one_of_its_vocabulary() -> None:
-    known = {f"{prefix}:{name}" for prefix, names in KNOWN.items() for name in names.split()}
-    assert set(KNOWN) < set(PREFIXES)
-    assert {term for term in declared_terms() if not term.startswith("qikg:")} == known
-
-
 def test_a_term_of_ours_means_one_thing() -> None:
     """No predicate has text in one place and things in another, and none is both a property and a relationship."""
     kinds: dict[str, set[str]] = defaultdict(set)
@@ -346,7 +299,9 @@ def test_the_lines_to_print_are_those_of_the_licence_of_the_data() -> None:
 
 
 def test_every_label_and_type_has_a_class_or_a_predicate() -> None:
-    assert {term for term in declared_terms() if term.split(":")[0] not in PREFIXES} == set()
+    terms = {field.curie for cls in (*NODES.values(), *RELATIONSHIPS.values()) for field in cls.fields()}
+    terms |= {cls.curie() for cls in RELATIONSHIPS.values()} | {cls.term for cls in NODES.values() if cls.term}
+    assert {term for term in terms if term.split(":")[0] not in PREFIXES} == set()
     assert all(label.isalnum() and label[0].isupper() for label in LABELS)
 
 
