@@ -51,7 +51,7 @@ CALL {
   RETURN 'not yet judged' AS verdict, null AS f, null AS fw, null AS m, 'UNKNOWN' AS facing
 }
 RETURN c.id AS challenge, c.label AS challenge_label, verdict, f.id AS construct, f.label AS construct_label,
-       head([(f)-[:BROADER]->(wider:Concept) | wider.label]) AS domain,
+       CASE WHEN f IS NOT NULL THEN head([(f)-[:BROADER]->(wider:Concept) | wider.label]) END AS domain,
        CASE facing WHEN 'EXACT_MATCH' THEN 'skos:exactMatch' WHEN 'BROAD_MATCH' THEN 'skos:broadMatch'
                    WHEN 'CLOSE_MATCH' THEN 'skos:closeMatch' WHEN 'NARROW_MATCH' THEN 'skos:narrowMatch'
                    WHEN 'RELATED_MATCH' THEN 'skos:relatedMatch' END AS predicate,

@@ -498,11 +498,11 @@ def concept_mappings(data: Data, concept: str) -> list[Row]:
     return rows
 
 
-def challenge_to(data: Data, frameworks: tuple[str, ...], column: str, challenge: str | None) -> list[Row]:
-    """Challenges to the concepts of other frameworks, best first, then the judgement that there is no close term."""
+def concepts_to(data: Data, kind: str, codes: list[str], frameworks: tuple[str, ...], column: str) -> list[Row]:
+    """Concepts to those of other frameworks, best first, then the judgement that there is no close term."""
     rows: list[Row] = []
-    for code in [challenge] if challenge else data.challenges:
-        head: Row = {"challenge": code, "challenge_label": data.label[code]}
+    for code in codes:
+        head: Row = {kind: code, f"{kind}_label": data.label[code]}
         readings = [reading for reading in data.readings(code) if framework_of(reading.other) in frameworks]
         judged = data.judgements(code, frameworks)
         rows += [
@@ -530,12 +530,35 @@ def challenge_to_factors(data: Data, challenge: str | None = None) -> list[Row]:
 
     The SSSOM file, as in `concept_mappings`. A challenge has one verdict for both editions together.
     """
-    return challenge_to(data, ("MUSIQ", "MUSIQ2"), "factor", challenge)
+    codes = [challenge] if challenge else data.challenges
+    return concepts_to(data, "challenge", codes, ("MUSIQ", "MUSIQ2"), "factor")
 
 
 def challenge_to_constructs(data: Data, challenge: str | None = None) -> list[Row]:
     """QUASER challenges to constructs (and one domain) of CFIR 2022. The SSSOM file, as in `concept_mappings`."""
-    return challenge_to(data, ("CFIR2",), "construct", challenge)
+    codes = [challenge] if challenge else data.challenges
+    return with_domain(data, concepts_to(data, "challenge", codes, ("CFIR2",), "construct"))
+
+
+def factor_to_constructs(data: Data, factor: str | None = None) -> list[Row]:
+    """MUSIQ factors of 2012 and 2018 to constructs of CFIR 2022. The SSSOM file, as in `concept_mappings`."""
+    rows = concepts_to(data, "factor", [factor] if factor else musiq_factors(data), ("CFIR2",), "construct")
+    return with_domain(data, [{**row, "edition": edition_of(str(row["factor"]))} for row in rows])
+
+
+def with_domain(data: Data, rows: list[Row]) -> list[Row]:
+    """Add what each construct stands under; nothing where there is no construct, or where it is a domain itself."""
+    return [{**row, "domain": data.label.get(data.parent.get(str(row["construct"]), ""))} for row in rows]
+
+
+def musiq_factors(data: Data) -> list[str]:
+    """Factors, without the levels of 2012 and the types of context of 2018 that they stand under."""
+    factors = [code for code in data.concepts("MUSIQ") if data.parent[code] != "MUSIQ"]
+    return factors + [code for code in data.concepts("MUSIQ2") if not re.fullmatch(r"MUSIQ2:T\d", code)]
+
+
+def edition_of(factor: str) -> str:
+    return "2012" if framework_of(factor) == "MUSIQ" else "2018"
 
 
 def evidence_for_concept(data: Data, concept: str) -> list[Row]:
@@ -588,9 +611,7 @@ def evidence_for_concept(data: Data, concept: str) -> list[Row]:
 def evidence_for_every_factor(data: Data) -> list[Row]:
     """`evidence_for_concept` for each MUSIQ factor of 2012 and 2018, counted: distinct items by kind and by reach."""
     rows: list[Row] = []
-    factors = [code for code in data.concepts("MUSIQ") if data.parent[code] != "MUSIQ"]
-    factors += [code for code in data.concepts("MUSIQ2") if not re.fullmatch(r"MUSIQ2:T\d", code)]
-    for factor in factors:
+    for factor in musiq_factors(data):
         found = [row for row in evidence_for_concept(data, factor) if row["item"]]
         excerpts = {str(row["item"]): str(row["reach"]) for row in found if row["counted_as"] == "excerpt"}
         by_reach = Counter(excerpts.values())
@@ -1207,6 +1228,9 @@ def all_golden(data: Data) -> Iterator[Golden]:
     yield Golden("challenge-to-factors", by_mapping, challenge_to_factors(data), {})
     yield Golden("challenge-to-factors", by_mapping, challenge_to_factors(data, phys), {"challenge": phys}, True)
     yield Golden("challenge-to-constructs", by_mapping, challenge_to_constructs(data), {})
+    yield Golden("factor-to-constructs", ("factor", "mapping"), factor_to_constructs(data), {})
+    mature = factor_to_constructs(data, "MUSIQ:ORG4")
+    yield Golden("factor-to-constructs", ("factor", "mapping"), mature, {"factor": "MUSIQ:ORG4"}, True)
     for concept in ("CFIR2:III.D.4", "MUSIQ:ORG1", "QUASER:EDU", "MUSIQ:TEAM4", "CFIR2:I.A", "CFIR1:I.A"):
         yield Golden("evidence-for-concept", ("item",), evidence_for_concept(data, concept), {"concept": concept})
     every = evidence_for_every_factor(data)
