@@ -608,6 +608,50 @@ def evidence_for_concept(data: Data, concept: str) -> list[Row]:
     return [{"item": None, "verdict": verdict}]
 
 
+def translate_coding(data: Data, to: str) -> list[Row]:
+    """Each coded item with every counterpart of its code in another framework; an item without any keeps a row.
+
+    `coded_items.tsv`: item_id, challenge, case, kind and the columns of its place; the SSSOM file, as in
+    `concept_mappings`. An item translates as far as its best counterpart lets it.
+    """
+    rows: list[Row] = []
+    for item in data.items:
+        code = item["challenge"]
+        head: Row = {
+            "item": of_study(item["item_id"]),
+            "counted_as": "excerpt" if is_excerpt(item) else "mention",
+            "case": case_id(item["case"]),
+            "voice": item["kind"],
+            "summary": item["summary"],
+            "lines": line_text(item),
+            "span": f"{STUDY}/text-1/{item['start']}-{item['end']}",
+            "coded_as": code,
+            "coded_as_label": data.label[code],
+        }
+        readings = [reading for reading in data.readings(code) if framework_of(reading.other) == to]
+        judged = data.judgements(code, [to])
+        best = readings[0].reach if readings else ""
+        if framework_of(code) == to or best in ("same", "carries", "near"):
+            head["translates"] = "yes"
+        elif best == "possible":
+            head["translates"] = "possibly"
+        else:
+            head["translates"] = "no" if readings or judged else "undetermined"
+        if framework_of(code) == to:
+            there: Row = {"verdict": "coded there", "counterpart": code, "reach": "same", "mapping": None}
+            rows.append({**head, **there, "confidence": None, "status": "stated"})
+        for reading in readings:
+            to_concept: Row = {"counterpart": reading.other, "counterpart_label": data.label[reading.other]}
+            known: Row = {"verdict": "mapped", "predicate": reading.predicate, "reach": reading.reach}
+            rows.append({**head, **to_concept, **known, **reading.mapping.common()})
+        none: Row = {"counterpart": None, "counterpart_label": None, "predicate": None, "reach": None}
+        rows += [{**head, **none, "verdict": "judged: no close term", **m.common()} for m in judged]
+        if framework_of(code) != to and not readings and not judged:
+            unknown: Row = {"verdict": "not yet judged", "mapping": None, "confidence": None}
+            rows.append({**head, **none, **unknown, "status": "undetermined"})
+    return rows
+
+
 def evidence_for_every_factor(data: Data) -> list[Row]:
     """`evidence_for_concept` for each MUSIQ factor of 2012 and 2018, counted: distinct items by kind and by reach."""
     rows: list[Row] = []
@@ -1233,6 +1277,8 @@ def all_golden(data: Data) -> Iterator[Golden]:
     yield Golden("factor-to-constructs", ("factor", "mapping"), mature, {"factor": "MUSIQ:ORG4"}, True)
     for concept in ("CFIR2:III.D.4", "MUSIQ:ORG1", "QUASER:EDU", "MUSIQ:TEAM4", "CFIR2:I.A", "CFIR1:I.A"):
         yield Golden("evidence-for-concept", ("item",), evidence_for_concept(data, concept), {"concept": concept})
+    for target in ("CFIR2", "MUSIQ", "PARIHS", "QUASER"):
+        yield Golden("translate-coding", ("item", "mapping"), translate_coding(data, target), {"to": target})
     every = evidence_for_every_factor(data)
     yield Golden("evidence-for-concept", ("concept",), every, {}, name="every-musiq-factor")
     for source, target in (("QUASER", "MUSIQ"), ("MUSIQ", "QUASER"), ("CFIR2", "QUASER"), ("QUASER", "PARIHS")):
