@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 Record = dict[str, str]
@@ -175,6 +176,8 @@ class Data:
         def table(name: str) -> list[Record]:
             return read_table(study / f"{name}.tsv")
 
+        self.study = study
+        self.ontology = frameworks.parent
         self.record = json.loads((study / "study.json").read_text(encoding="utf-8"))
         self.cases = table("cases")
         self.items = table("coded_items")
@@ -186,7 +189,9 @@ class Data:
         self.mentions = table("initiative_mentions")
         self.claims = table("claims")
         self.inconsistencies = table("inconsistencies")
+        self.table2 = table("table2_cells")
         self.table3 = table("table3_dates")
+        self.sources = table("sources")
         self.item_stakeholders = table("item_stakeholders")
         self.references = table("references")
         self.research_questions = table("research_questions")
@@ -1211,6 +1216,93 @@ def inferred_counts(data: Data) -> list[Row]:
     return [{"kind": kind, "count": count, "name_given": kind in INFERRED_KINDS} for kind, count in counts.items()]
 
 
+def stated_in(data: Data) -> Iterator[tuple[str, str]]:
+    """What is found where: a thing of its own kind, and an address or the publisher/name/edition of a publication.
+
+    `table2_cells.tsv`: cell_id, check_url; `references.tsv`: reference, resolved_to; `initiatives.tsv`: url;
+    `organisations.tsv`: code, source; `organisations_history.tsv`: source_url, source_data. Of an event that is a
+    rating the thing is the rating, of a merger the organisation that ended.
+    """
+    for cell in data.table2:
+        yield f"cell {cell['cell_id']}", cell["check_url"]
+    for reference in data.references:
+        yield f"reference {reference['reference']}", reference["resolved_to"]
+    for name, initiative in data.initiatives.items():
+        yield f"initiative {name}", initiative["url"]
+    for code, organisation in data.organisations.items():
+        yield f"place {code}", organisation["source"]
+    for event in data.events:
+        kind = event["event_type"]
+        thing = f"rating {rating_id(event)}" if kind == "rating" else f"action {event['event_id']}"
+        for column in ("source_url", "source_data"):
+            yield f"place {event['code']}" if kind == "merger" else thing, event[column]
+
+
+def sources(data: Data, kind: str) -> list[Row]:
+    """Sources of one kind: read, cited or listed.
+
+    Read are the files of `packaged.tsv` and of the study's folder: rows are those of the file, the hash is that of its
+    bytes. `same_ratings.tsv` is not among them: it is read with a register. Refused are the effects of
+    `musiq_relations.tsv` that are marked UNVERIFIED; the load of mappings does not say. The others are the rows of
+    `sources.tsv`, and the publications that places and events name: cited where something is found in them.
+    """
+    edition = data.record["edition"]
+    files = [
+        (data.ontology / row["path"], row["source"], row["title"], row["edition"], row["licence"], "qikg")
+        for row in read_table(data.ontology / "packaged.tsv")
+        if row["path"] != "same_ratings.tsv"
+    ]
+    files += [
+        (path, of_study(f"{path.stem}/{edition}"), f"{path.name} of the study {STUDY}",
+         edition, data.record["licence"], "qikg" if path.suffix == ".tsv" else None)
+        for path in sorted([*data.study.glob("*.tsv"), data.study / "study.json"])
+    ]  # fmt: skip
+    if kind == "read":
+        return [
+            {
+                "source": source,
+                "title": title,
+                "publisher": publisher,
+                "kind": "read",
+                "as_of": as_of,
+                "rows": len(read_table(path)) if path.suffix == ".tsv" else 1,
+                "refused": None if ".sssom" in path.suffixes
+                else sum("UNVERIFIED" in str(row.get("basis")) for row in read_table(path))
+                if path.stem == "musiq_relations" else 0,
+                "complete": None,
+                "cited_by": 0,
+                "licence": licence,
+                "sha256": sha256(path.read_bytes()).hexdigest(),
+                "packaged": True,
+                "sources": [source],
+            }
+            for path, source, title, as_of, licence, publisher in sorted(files, key=lambda file: file[1])
+        ]  # fmt: skip
+    found: dict[str, set[str]] = {}
+    for thing, where in stated_in(data):
+        found.setdefault(where, set()).add(thing)
+    page: Row = {"rows": None, "refused": None, "complete": None, "sha256": None, "packaged": False, "licence": None}
+    rows: list[Row] = [
+        {
+            "source": of_study(row["source_id"]),
+            "title": row["title"],
+            "publisher": row["publisher"],
+            "as_of": row["date"] or None,
+            "url": row["url"],
+            "cited_by": len(found.get(row["url"], ())),
+            "sources": [of_study(f"sources/{edition}")],
+        }
+        for row in data.sources
+    ]
+    named = {place["source"] for place in data.organisations.values()} | {e["source_data"] for e in data.events}
+    for publication in sorted(where for where in named if where and "://" not in where):
+        publisher, title, as_of = publication.split("/")
+        rows.append({"source": publication, "title": title, "publisher": publisher, "as_of": as_of, "url": None,
+                     "cited_by": len(found[publication])})  # fmt: skip
+    rows = [page | row | {"kind": "cited" if row["cited_by"] else "listed"} for row in rows]
+    return sorted((row for row in rows if row["kind"] == kind), key=lambda row: str(row["source"]))
+
+
 # ------------------------------------------------------------------------------------------------------------ writing
 
 
@@ -1304,6 +1396,8 @@ def all_golden(data: Data) -> Iterator[Golden]:
     yield Golden("inferred", ("kind",), inferred_counts(data), {}, name="counts")
     for kind in INFERRED_KINDS:
         yield Golden("inferred", ("kind", "subject"), inferred(data, kind), {"kind": kind}, ordered=True)
+    for kind in ("read", "cited", "listed"):
+        yield Golden("sources", ("source",), sources(data, kind), {"kind": kind}, ordered=True)
 
 
 def checks(data: Data) -> list[tuple[str, object, object]]:
