@@ -193,6 +193,7 @@ class Data:
         self.table3 = table("table3_dates")
         self.sources = table("sources")
         self.item_stakeholders = table("item_stakeholders")
+        self.groups = table("stakeholder_groups")
         self.references = table("references")
         self.research_questions = table("research_questions")
 
@@ -1216,6 +1217,49 @@ def inferred_counts(data: Data) -> list[Row]:
     return [{"kind": kind, "count": count, "name_given": kind in INFERRED_KINDS} for kind, count in counts.items()]
 
 
+def stakeholders_by_challenge(data: Data, status: str = "undetermined") -> list[Row]:
+    """Stakeholder groups in the passages coded to each challenge; a challenge without any keeps a row.
+
+    `item_stakeholders.tsv`: item_id, group_id, status, basis; `stakeholder_groups.tsv`: label, kind, note;
+    `coded_items.tsv`: challenge, case, kind. The coding is stated. A group that is known less well in an item than
+    `status` is left out there, and neither appears nor is missing. Most excerpts first, then mentions, then the id.
+    """
+    rows: list[Row] = []
+    for challenge in data.challenges:
+        items = {item["item_id"]: item for item in data.items_of(challenge)}
+        of_excerpts = sum(map(is_excerpt, items.values()))
+        found: list[Row] = []
+        for group in data.groups:
+            links = [x for x in data.item_stakeholders if x["group_id"] == group["group_id"] and x["item_id"] in items]
+            kept = [x for x in links if WEAKNESS.index(STATUS[x["status"]]) <= WEAKNESS.index(status)]
+            unsure = [x for x in kept if STATUS[x["status"]] != "stated"]
+            passages = [items[link["item_id"]] for link in kept]
+            row: Row = {
+                "challenge": challenge,
+                "challenge_label": data.label[challenge],
+                "group": of_study(group["group_id"]),
+                "group_label": group["label"],
+                "kind": group["kind"],
+                "cases": sorted({case_id(item["case"]) for item in passages}),
+                "items": [of_study(item["item_id"]) for item in passages],
+                "voices": sorted({item["kind"] for item in passages}),
+                "excerpts": sum(map(is_excerpt, passages)),
+                "mentions": sum(not is_excerpt(item) for item in passages),
+                "inferred_items": [of_study(link["item_id"]) for link in unsure],
+                "left_out": len(links) - len(kept),
+                "of_excerpts": of_excerpts,
+                "status": weakest(*(STATUS[link["status"]] for link in kept)) if kept else None,
+                "basis": sorted({link["basis"] for link in unsure}),
+                "note": group["note"] or None,
+            }
+            found += [row] if links else []
+        found.sort(key=lambda row: (-total([row], "excerpts"), -total([row], "mentions"), str(row["group"])))
+        rows += found or [
+            {"challenge": challenge, "group": None, "items": [], "of_excerpts": of_excerpts, "status": None}
+        ]
+    return rows
+
+
 def stated_in(data: Data) -> Iterator[tuple[str, str]]:
     """What is found where: a thing of its own kind, and an address or the publisher/name/edition of a publication.
 
@@ -1396,6 +1440,10 @@ def all_golden(data: Data) -> Iterator[Golden]:
     yield Golden("inferred", ("kind",), inferred_counts(data), {}, name="counts")
     for kind in INFERRED_KINDS:
         yield Golden("inferred", ("kind", "subject"), inferred(data, kind), {"kind": kind}, ordered=True)
+    grouped = ("challenge", "group")
+    everyone, named_only = stakeholders_by_challenge(data), stakeholders_by_challenge(data, "stated")
+    yield Golden("stakeholders-by-challenge", grouped, everyone, {}, ordered=True)
+    yield Golden("stakeholders-by-challenge", grouped, named_only, {"status": "stated"}, ordered=True)
     for kind in ("read", "cited", "listed"):
         yield Golden("sources", ("source",), sources(data, kind), {"kind": kind}, ordered=True)
 
