@@ -658,6 +658,51 @@ def translate_coding(data: Data, to: str) -> list[Row]:
     return rows
 
 
+def version_changes(data: Data, earlier: str, later: str) -> list[Row]:
+    """What became of each concept of an edition in the next, and what is new there.
+
+    Framework tables: code, parent_code, label; the SSSOM file, as in `concept_mappings`. A close counterpart of the
+    same name is kept, of another name renamed; without a close one, two or more narrower ones are a split. Judged to
+    have no close term is dropped of an old concept, and new of a new one; neither side of the packaged set disputes.
+    """
+    rows: list[Row] = []
+
+    def under(code: str) -> str | None:
+        return data.label.get(data.parent[code])
+
+    unjudged: Row = {"change": "not yet judged", "mapping": None, "reach": None, "confidence": None}
+    for old in data.concepts(earlier):
+        head: Row = {"earlier": earlier, "old": old, "old_label": data.label[old], "old_under": under(old)}
+        readings = [reading for reading in data.readings(old) if framework_of(reading.other) == later]
+        judged = data.judgements(old, [later])
+        reaches = Counter(reading.reach for reading in readings)
+        close = [reading.other for reading in readings if reading.reach in ("same", "near")]
+        if close:
+            names = {data.label[new].casefold() for new in close}
+            change = "kept" if data.label[old].casefold() in names else "renamed"
+        elif reaches["possible"]:
+            change = "split" if reaches["possible"] > 1 else "narrowed"
+        elif reaches["carries"]:
+            change = "widened"
+        else:
+            change = "dropped" if judged else "related only"
+        for reading in readings:
+            to: Row = {"new": reading.other, "new_label": data.label[reading.other], "new_under": under(reading.other)}
+            how: Row = {"change": change, "predicate": reading.predicate, "reach": reading.reach}
+            rows.append({**head, **to, **how, **reading.mapping.common()})
+        none: Row = {"new": None, "new_label": None, "new_under": None, "predicate": None}
+        rows += [{**head, **none, "change": change, "reach": None, **m.common()} for m in judged]
+        if not readings and not judged:
+            rows.append({**head, **none, **unjudged, "status": "undetermined"})
+    for new in data.concepts(later):
+        head = {"earlier": earlier, "old": None, "new": new, "new_label": data.label[new], "new_under": under(new)}
+        judged = data.judgements(new, [earlier])
+        rows += [{**head, "change": "new", "reach": None, **m.common()} for m in judged]
+        if not judged and not any(framework_of(reading.other) == earlier for reading in data.readings(new)):
+            rows.append({**head, **unjudged, "status": "undetermined"})
+    return rows
+
+
 def evidence_for_every_factor(data: Data) -> list[Row]:
     """`evidence_for_concept` for each MUSIQ factor of 2012 and 2018, counted: distinct items by kind and by reach."""
     rows: list[Row] = []
@@ -1260,6 +1305,69 @@ def stakeholders_by_challenge(data: Data, status: str = "undetermined") -> list[
     return rows
 
 
+def challenge_together(
+    data: Data, challenge: str | None = None, without_premise: Iterable[str] = (), status: str = "undetermined"
+) -> list[Row]:
+    """Pairs of challenges: in how many cases both are present, and what is coded to both.
+
+    `table4_cells.tsv`: case, challenge, value, status, premises; `coded_items.tsv`: item_id, challenge, case, kind. An
+    absent cell settles that the two are not together, whatever the other is; then comes what `status` leaves out, then
+    what is undetermined. A pair that is together is known as well as the weaker of its cells, one that is not as well as
+    the better of its absent ones. Each item has one challenge, so none is coded to two.
+    """
+    cells = {(cell["case"], cell["challenge"]): premised(cell, without_premise) for cell in data.cells}
+
+    def value(case: str, code: str) -> str:
+        found, known = cells[case, code]
+        return found if WEAKNESS.index(known) <= WEAKNESS.index(status) else "left out"
+
+    codes = data.challenges
+    pairs = [(challenge, code) for code in codes if code != challenge] if challenge else []
+    pairs = pairs or [(one, two) for place, one in enumerate(codes) for two in codes[place + 1 :]]
+    rows: list[Row] = []
+    for one, two in pairs:
+        cases: dict[str, list[str]] = {"together": [], "not together": [], "left out": [], "undetermined": []}
+        decided: list[str] = []
+        for case in (row["case"] for row in data.cases):
+            values = {code: value(case, code) for code in (one, two)}
+            absent = [code for code in (one, two) if values[code] == "absent"]
+            known = sorted((cells[case, code][1] for code in absent or (one, two)), key=WEAKNESS.index)
+            if set(values.values()) == {"present"}:
+                cases["together"].append(case_id(case))
+                decided.append(known[-1])
+            elif absent:
+                cases["not together"].append(case_id(case))
+                decided.append(known[0])
+            else:
+                cases["left out" if "left out" in values.values() else "undetermined"].append(case_id(case))
+        coded = [{item["case"] for item in data.items_of(code)} for code in (one, two)]
+        shown = [{item["case"] for item in data.items_of(code) if is_excerpt(item)} for code in (one, two)]
+        here = [row["case"] for row in data.cases]
+        rows.append(
+            {
+                "challenge": one,
+                "challenge_label": data.label[one],
+                "other": two,
+                "other_label": data.label[two],
+                "together": len(cases["together"]),
+                "which_together": list(cases["together"]),
+                "not_together": len(cases["not together"]),
+                "undetermined": len(cases["undetermined"]),
+                "left_out": len(cases["left out"]),
+                "present": sum(value(case, one) == "present" for case in here),
+                "other_present": sum(value(case, two) == "present" for case in here),
+                "cases_with_items": len(coded[0] & coded[1]),
+                "which_with_items": [case_id(case) for case in here if case in coded[0] & coded[1]],
+                "cases_with_excerpts": len(shown[0] & shown[1]),
+                "excerpts": 0,
+                "mentions": 0,
+                "status": weakest(*decided) if decided else "undetermined",
+            }
+        )
+    rows.sort(key=lambda row: (-total([row], "together"), -total([row], "cases_with_items")))  # else in their order
+    return rows
+
+
 def stated_in(data: Data) -> Iterator[tuple[str, str]]:
     """What is found where: a thing of its own kind, and an address or the publisher/name/edition of a publication.
 
@@ -1415,6 +1523,11 @@ def all_golden(data: Data) -> Iterator[Golden]:
         yield Golden("evidence-for-concept", ("item",), evidence_for_concept(data, concept), {"concept": concept})
     for target in ("CFIR2", "MUSIQ", "PARIHS", "QUASER"):
         yield Golden("translate-coding", ("item", "mapping"), translate_coding(data, target), {"to": target})
+    for earlier, later in (("CFIR1", "CFIR2"), ("OFQ", "QUASER")):
+        rows = version_changes(data, earlier, later)
+        yield Golden("version-changes", ("old", "new", "mapping"), rows, {"framework": later})
+    first: Row = {"earlier": None, "old": None, "new": None, "mapping": None, "reach": None, "status": "undetermined"}
+    yield Golden("version-changes", ("old", "new"), [first], {"framework": "CFIR1"})
     every = evidence_for_every_factor(data)
     yield Golden("evidence-for-concept", ("concept",), every, {}, name="every-musiq-factor")
     for source, target in (("QUASER", "MUSIQ"), ("MUSIQ", "QUASER"), ("CFIR2", "QUASER"), ("QUASER", "PARIHS")):
@@ -1440,6 +1553,14 @@ def all_golden(data: Data) -> Iterator[Golden]:
     yield Golden("inferred", ("kind",), inferred_counts(data), {}, name="counts")
     for kind in INFERRED_KINDS:
         yield Golden("inferred", ("kind", "subject"), inferred(data, kind), {"kind": kind}, ordered=True)
+    pair = ("challenge", "other")
+    edu = "QUASER:EDU"
+    stated_pairs = challenge_together(data, status="stated")
+    uncounted = challenge_together(data, without_premise=["counts"])
+    yield Golden("challenge-together", pair, challenge_together(data), {}, ordered=True)
+    yield Golden("challenge-together", pair, challenge_together(data, edu), {"challenge": edu}, ordered=True)
+    yield Golden("challenge-together", pair, stated_pairs, {"status": "stated"}, ordered=True)
+    yield Golden("challenge-together", pair, uncounted, {"without_premise": ["counts"]}, ordered=True)
     grouped = ("challenge", "group")
     everyone, named_only = stakeholders_by_challenge(data), stakeholders_by_challenge(data, "stated")
     yield Golden("stakeholders-by-challenge", grouped, everyone, {}, ordered=True)
