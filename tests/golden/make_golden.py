@@ -703,6 +703,51 @@ def version_changes(data: Data, earlier: str, later: str) -> list[Row]:
     return rows
 
 
+def version_changes(data: Data, earlier: str, later: str) -> list[Row]:
+    """What became of each concept of an edition in the next, and what is new there.
+
+    Framework tables: code, parent_code, label; the SSSOM file, as in `concept_mappings`. A close counterpart of the
+    same name is kept, of another name renamed; without a close one, two or more narrower ones are a split. Judged to
+    have no close term is dropped of an old concept, and new of a new one; neither side of the packaged set disputes.
+    """
+    rows: list[Row] = []
+
+    def under(code: str) -> str | None:
+        return data.label.get(data.parent[code])
+
+    unjudged: Row = {"change": "not yet judged", "mapping": None, "reach": None, "confidence": None}
+    for old in data.concepts(earlier):
+        head: Row = {"earlier": earlier, "old": old, "old_label": data.label[old], "old_under": under(old)}
+        readings = [reading for reading in data.readings(old) if framework_of(reading.other) == later]
+        judged = data.judgements(old, [later])
+        reaches = Counter(reading.reach for reading in readings)
+        close = [reading.other for reading in readings if reading.reach in ("same", "near")]
+        if close:
+            names = {data.label[new].casefold() for new in close}
+            change = "kept" if data.label[old].casefold() in names else "renamed"
+        elif reaches["possible"]:
+            change = "split" if reaches["possible"] > 1 else "narrowed"
+        elif reaches["carries"]:
+            change = "widened"
+        else:
+            change = "dropped" if judged else "related only"
+        for reading in readings:
+            to: Row = {"new": reading.other, "new_label": data.label[reading.other], "new_under": under(reading.other)}
+            how: Row = {"change": change, "predicate": reading.predicate, "reach": reading.reach}
+            rows.append({**head, **to, **how, **reading.mapping.common()})
+        none: Row = {"new": None, "new_label": None, "new_under": None, "predicate": None}
+        rows += [{**head, **none, "change": change, "reach": None, **m.common()} for m in judged]
+        if not readings and not judged:
+            rows.append({**head, **none, **unjudged, "status": "undetermined"})
+    for new in data.concepts(later):
+        head = {"earlier": earlier, "old": None, "new": new, "new_label": data.label[new], "new_under": under(new)}
+        judged = data.judgements(new, [earlier])
+        rows += [{**head, "change": "new", "reach": None, **m.common()} for m in judged]
+        if not judged and not any(framework_of(reading.other) == earlier for reading in data.readings(new)):
+            rows.append({**head, **unjudged, "status": "undetermined"})
+    return rows
+
+
 def evidence_for_every_factor(data: Data) -> list[Row]:
     """`evidence_for_concept` for each MUSIQ factor of 2012 and 2018, counted: distinct items by kind and by reach."""
     rows: list[Row] = []
@@ -1523,6 +1568,11 @@ def all_golden(data: Data) -> Iterator[Golden]:
         yield Golden("evidence-for-concept", ("item",), evidence_for_concept(data, concept), {"concept": concept})
     for target in ("CFIR2", "MUSIQ", "PARIHS", "QUASER"):
         yield Golden("translate-coding", ("item", "mapping"), translate_coding(data, target), {"to": target})
+    for earlier, later in (("CFIR1", "CFIR2"), ("OFQ", "QUASER")):
+        rows = version_changes(data, earlier, later)
+        yield Golden("version-changes", ("old", "new", "mapping"), rows, {"framework": later})
+    first: Row = {"earlier": None, "old": None, "new": None, "mapping": None, "reach": None, "status": "undetermined"}
+    yield Golden("version-changes", ("old", "new"), [first], {"framework": "CFIR1"})
     for earlier, later in (("CFIR1", "CFIR2"), ("OFQ", "QUASER")):
         rows = version_changes(data, earlier, later)
         yield Golden("version-changes", ("old", "new", "mapping"), rows, {"framework": later})
