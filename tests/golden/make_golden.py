@@ -748,6 +748,77 @@ def version_changes(data: Data, earlier: str, later: str) -> list[Row]:
     return rows
 
 
+def chain_reach(first: str, second: str) -> str:
+    """How far two mappings in a row reach: the weakest of both, but for two pairs that are only related."""
+    if (first, second) in {("near", "near"), ("carries", "possible")}:
+        return "related"
+    return max(first, second, key=REACH.index)
+
+
+def triangulate(data: Data, challenge: str | None = None) -> list[Row]:
+    """Challenges to constructs of CFIR 2022 by way of a MUSIQ factor, beside the mappings of the pair itself.
+
+    The SSSOM file, as in `concept_mappings`. A row for each chain, and for each pair that no chain gives. Of each
+    challenge first what both ways give, then what one gives; in each part the weakest comes first.
+    """
+    rows: list[Row] = []
+    middles = ("MUSIQ", "MUSIQ2")
+    for code in [challenge] if challenge else data.challenges:
+        direct = {r.other: r for r in data.readings(code) if framework_of(r.other) == "CFIR2"}
+        firsts = [r for r in data.readings(code) if framework_of(r.other) in middles]
+        chains = [(a, b) for a in firsts for b in data.readings(a.other) if framework_of(b.other) == "CFIR2"]
+        found: list[tuple[int, int, float, str, str, Row]] = []
+        chained = {b.other for _, b in chains}
+        ways: list[tuple[Reading | None, Reading]] = [*chains]
+        ways += [(None, reading) for reading in direct.values() if reading.other not in chained]
+        for one, two in ways:
+            construct = two.other
+            straight = direct.get(construct)
+            links = [two] if one is None else [one, two]
+            weak = max(links, key=lambda r: (REACH.index(r.reach), -r.mapping.confidence))
+            reach = two.reach if one is None else chain_reach(one.reach, two.reach)
+            given = "directly only" if one is None else "both ways" if straight else "by a chain only"
+            row: Row = {
+                "challenge": code,
+                "challenge_label": data.label[code],
+                "construct": construct,
+                "construct_label": data.label[construct],
+                "given": given,
+                "factor": one.other if one else None,
+                "factor_label": data.label[one.other] if one else None,
+                "reach": reach,
+                "further": None,
+                "weakest_link": weak.mapping.id,
+                "weakest_confidence": weak.mapping.confidence,
+                "chain_score": round(one.mapping.confidence * two.mapping.confidence, 4) if one else None,
+                "other_mappings": [],
+                "status": "inferred",
+            }
+            if one and straight:
+                ahead = REACH.index(straight.reach) - REACH.index(reach)
+                row["further"] = "chain" if ahead > 0 else "direct" if ahead < 0 else "equal"
+            judged = [m.id for m in data.judgements(code, ["CFIR2"]) + data.judgements(construct, ["QUASER"])]
+            not_by_factor = [m.id for m in data.judgements(code, middles)]
+            row["direct"] = "mapped" if straight else "judged: no close term" if judged else "no mapping of this pair"
+            row["chain"] = (
+                "mapped" if one else "judged: no close term" if not_by_factor else "no chain to this construct"
+            )
+            row["judgements"] = judged + not_by_factor
+            for name, link in (("first", one), ("second", two if one else None), ("direct", straight)):
+                row |= {
+                    f"{name}_mapping": link.mapping.id if link else None,
+                    f"{name}_predicate": link.predicate if link else None,
+                    f"{name}_reach": link.reach if link else None,
+                    f"{name}_confidence": link.mapping.confidence if link else None,
+                    f"{name}_basis": link.mapping.basis if link else None,
+                }
+            part = ("both ways", "by a chain only", "directly only").index(given)
+            middle = one.other if one else ""
+            found.append((part, -REACH.index(reach), weak.mapping.confidence, construct, middle, row))
+        rows += [row for *_, row in sorted(found, key=lambda entry: entry[:5])]
+    return rows
+
+
 def evidence_for_every_factor(data: Data) -> list[Row]:
     """`evidence_for_concept` for each MUSIQ factor of 2012 and 2018, counted: distinct items by kind and by reach."""
     rows: list[Row] = []
@@ -1578,6 +1649,10 @@ def all_golden(data: Data) -> Iterator[Golden]:
         yield Golden("version-changes", ("old", "new", "mapping"), rows, {"framework": later})
     first: Row = {"earlier": None, "old": None, "new": None, "mapping": None, "reach": None, "status": "undetermined"}
     yield Golden("version-changes", ("old", "new"), [first], {"framework": "CFIR1"})
+    chain = ("challenge", "construct", "factor")
+    yield Golden("triangulate", chain, triangulate(data), {})
+    for challenge in ("QUASER:LEAD", "QUASER:POL"):
+        yield Golden("triangulate", chain, triangulate(data, challenge), {"challenge": challenge}, True)
     every = evidence_for_every_factor(data)
     yield Golden("evidence-for-concept", ("concept",), every, {}, name="every-musiq-factor")
     for source, target in (("QUASER", "MUSIQ"), ("MUSIQ", "QUASER"), ("CFIR2", "QUASER"), ("QUASER", "PARIHS")):
