@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from qikg.graph.store import Store, Value
@@ -78,14 +79,14 @@ def walk(store: Store, label: str) -> Iterator[Stop]:
             waiting.append(beside.submit(fetched, begin))
             for node in batch:
                 labels = _texts(node["labels"])
-                if key_label(labels) == label:
+                if _key_of(labels) == label:
                     yield Stop(labels, _properties(node["properties"]), _starting(node["starting"]))
 
 
 def _starting(value: Value) -> list[Edge]:
     edges = []
     for kind, labels, end, said in _list(value):
-        end_label, properties = key_label(_texts(labels)), _properties(said)
+        end_label, properties = _key_of(_texts(labels)), _properties(said)
         if kind in RELATIONSHIPS and end_label is not None and isinstance(end, str):
             key = properties.get("key")
             edges.append(Edge(str(kind), Ref(end_label, end), None if key is None else str(key), properties))
@@ -97,9 +98,14 @@ def _list(value: Value) -> list[Any]:
     return value
 
 
+@lru_cache(maxsize=1_000)
+def _key_of(labels: tuple[str, ...]) -> str | None:
+    return key_label(labels)
+
+
 def _texts(value: Value) -> tuple[str, ...]:
     assert isinstance(value, list | tuple)
-    return tuple(str(one) for one in value)
+    return tuple(map(str, value))
 
 
 def _number(value: Value) -> int:

@@ -53,7 +53,7 @@ class Stated(NamedTuple):
 
 def implied(node: Stated) -> Iterator[Implied]:
     """Give what follows from a node and the relationships that start from it."""
-    rule = _RULES.get(node.ref.label)
+    rule = RULES.get(node.ref.label)
     return iter(()) if rule is None else rule(node)
 
 
@@ -139,7 +139,7 @@ def _segment(text: str) -> str:
 
 _CQC = "https://www.cqc.org.uk/"
 _ODS = "https://directory.spineservices.nhs.uk/ORD/2-0-0/organisations/"
-_RULES: Mapping[str, Callable[[Stated], Iterator[Implied]]] = MappingProxyType(
+RULES: Mapping[str, Callable[[Stated], Iterator[Implied]]] = MappingProxyType(
     {
         "CodedItem": _annotation,
         "Concept": _tops,
@@ -152,3 +152,4 @@ _RULES: Mapping[str, Callable[[Stated], Iterator[Implied]]] = MappingProxyType(
         "Study": _article,
     }
 )
+"""What gives the triples that follow, by key label."""
