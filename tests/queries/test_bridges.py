@@ -103,3 +103,29 @@ def test_no_close_term_in_one_framework_says_nothing_of_another(mapped: Store) -
     assert verdicts["QUASER:EDU"] == "not yet judged"
     assert "QUASER:LEAD" not in verdicts
     assert "QUASER:CULT" not in verdicts
+
+
+def test_an_item_translates_as_far_as_its_best_bridge(mapped: Store) -> None:
+    rows = ask(mapped, packaged()["translate-coding"], {"to": "PARIHS"})
+    said = {(row["coded_as"], row["translates"], row["verdict"], row["reach"], row["mapping"]) for row in rows}
+    assert said >= {
+        ("QUASER:LEAD", "yes", "mapped", "same", _id("mine", "m:1")),
+        ("QUASER:CULT", "yes", "mapped", "carries", _id("mine", "m:2")),
+        ("QUASER:EXT", "no", "judged: no close term", None, _id("mine", "m:5")),
+        # A denied mapping says nothing of the rest of the framework.
+        ("QUASER:EMO", "undetermined", "not yet judged", None, None),
+    }
+    assert "26 distinct excerpts; 7 distinct excerpts that translate" in rows.notes[0]
+
+
+def test_two_mappings_of_one_step_are_two_chains_and_one_pair(mapped: Store) -> None:
+    rows = [
+        row
+        for row in ask(mapped, packaged()["triangulate"], {"challenge": "QUASER:LEAD"})
+        if row["factor"] == "MUSIQ:ORG1"
+    ]
+    assert [(row["first_mapping"], row["reach"], row["weakest_link"]) for row in rows] == [
+        (_id("mine", "m:4"), "related", "quaser-musiq-cfir/XW113"),
+        ("quaser-musiq-cfir/XW001", "related", "quaser-musiq-cfir/XW113"),
+    ]
+    assert {row["pair"] for row in rows} == {"QUASER:LEAD > CFIR2:IV.R.A"}
