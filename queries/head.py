@@ -14,7 +14,7 @@ MARK = "//+"
 """How a line of the head begins; to Cypher it is a comment."""
 
 ParameterType = Literal["text", "integer", "number", "date", "choice", "concept", "framework", "study", "place",
-                        "premises", "status"]  # fmt: skip
+                        "node", "premises", "status"]  # fmt: skip
 ColumnType = Literal["id", "ids", "text", "texts", "integer", "number", "boolean", "day", "date", "dates", "status",
                      "reach"]  # fmt: skip
 

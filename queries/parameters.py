@@ -10,6 +10,7 @@ from qikg.graph.store import Store, Value
 from qikg.ontology.errors import UsageError
 from qikg.ontology.model import STATUSES
 from qikg.queries.head import Parameter, Question
+from qikg.queries.naming import named_nodes
 from qikg.queries.suggest import did_you_mean
 
 Given = str | int | float | datetime.date | Sequence[str] | None
@@ -37,6 +38,9 @@ def checked(question: Question, given: Mapping[str, Given], store: Store) -> dic
                     f"{question.name} needs {name}: {parameter.help}. For example {option(name)} {parameter.example}."
                 )
             values[name] = [] if parameter.type == "premises" else None
+        elif parameter.type == "node":
+            identifier, kinds = named_nodes(question.name, option(name), str(value), store)
+            values |= {name: identifier, "kinds": list(kinds)}
         else:
             values[name] = _value(question.name, name, parameter, value, store)
         if parameter.type == "status":

@@ -21,9 +21,11 @@
 //+   loads: {type: ids, meaning: "the loads that read it"}
 //+   loaders: {type: texts, meaning: "what read it"}
 //+   versions: {type: texts, meaning: "versions of the ontology that it was read for"}
+//+   status: {type: status, meaning: "how it is known that it was read, or is named: always stated"}
+//+   weakest_step: {type: text, meaning: "the load that read it, or the file that names it"}
 //+   sources: {type: ids, meaning: "the files that name it, itself among them where it was read"}
 //+ frameworks: []
-//+ roles: {sources: sources}
+//+ roles: {status: status, sources: sources}
 //+ needs: {Source: qikg build}
 //+ show: [source, title, publisher, kind, as_of, rows, refused, cited_by]
 //+ cannot_tell: >-
@@ -31,7 +33,7 @@
 //+   says of itself, and not the day on which it was seen. A source that is cited or listed was not read by qikg: whoever
 //+   made the file that names it did. Notes and bases may name an address in their words, which is not counted here.
 //+   A register whose load was broken off has no yes under complete; what comes with qikg, and a study, is written whole
-//+   or not at all.
+//+   or not at all. Where one node comes from, ask provenance.
 MATCH (s:Source)
 OPTIONAL MATCH (l:Load)-[:LOADED]->(s)
 WITH s, l ORDER BY l.version, l.id
@@ -46,5 +48,7 @@ RETURN s.id AS source, s.title AS title, s.publisher AS publisher, kind, coalesc
        s.edition AS edition, s.date AS date, s.rows AS rows, refused,
        CASE WHEN true IN ends THEN true WHEN false IN ends THEN false END AS complete,
        cited_by, s.licence AS licence, s.url AS url, s.sha256 AS sha256, coalesce(s.packaged, false) AS packaged,
-       loads, loaders, versions, coalesce(s.sources, []) AS sources
+       loads, loaders, versions, 'stated' AS status,
+       CASE WHEN size(loads) > 0 THEN 'load ' + loads[0] ELSE 'named in ' + coalesce(s.sources[0], '?') END AS weakest_step,
+       coalesce(s.sources, []) AS sources
 ORDER BY CASE kind WHEN 'read' THEN 1 WHEN 'own' THEN 2 WHEN 'cited' THEN 3 ELSE 4 END, s.id

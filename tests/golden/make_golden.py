@@ -177,6 +177,9 @@ class Data:
             return read_table(study / f"{name}.tsv")
 
         self.study = study
+        self.schemes = read_table(frameworks.parent / "frameworks.tsv")
+        self.claim_spans = table("claim_spans")
+        self.roles = table("challenge_roles")
         self.ontology = frameworks.parent
         self.record = json.loads((study / "study.json").read_text(encoding="utf-8"))
         self.cases = table("cases")
@@ -703,51 +706,6 @@ def version_changes(data: Data, earlier: str, later: str) -> list[Row]:
     return rows
 
 
-def version_changes(data: Data, earlier: str, later: str) -> list[Row]:
-    """What became of each concept of an edition in the next, and what is new there.
-
-    Framework tables: code, parent_code, label; the SSSOM file, as in `concept_mappings`. A close counterpart of the
-    same name is kept, of another name renamed; without a close one, two or more narrower ones are a split. Judged to
-    have no close term is dropped of an old concept, and new of a new one; neither side of the packaged set disputes.
-    """
-    rows: list[Row] = []
-
-    def under(code: str) -> str | None:
-        return data.label.get(data.parent[code])
-
-    unjudged: Row = {"change": "not yet judged", "mapping": None, "reach": None, "confidence": None}
-    for old in data.concepts(earlier):
-        head: Row = {"earlier": earlier, "old": old, "old_label": data.label[old], "old_under": under(old)}
-        readings = [reading for reading in data.readings(old) if framework_of(reading.other) == later]
-        judged = data.judgements(old, [later])
-        reaches = Counter(reading.reach for reading in readings)
-        close = [reading.other for reading in readings if reading.reach in ("same", "near")]
-        if close:
-            names = {data.label[new].casefold() for new in close}
-            change = "kept" if data.label[old].casefold() in names else "renamed"
-        elif reaches["possible"]:
-            change = "split" if reaches["possible"] > 1 else "narrowed"
-        elif reaches["carries"]:
-            change = "widened"
-        else:
-            change = "dropped" if judged else "related only"
-        for reading in readings:
-            to: Row = {"new": reading.other, "new_label": data.label[reading.other], "new_under": under(reading.other)}
-            how: Row = {"change": change, "predicate": reading.predicate, "reach": reading.reach}
-            rows.append({**head, **to, **how, **reading.mapping.common()})
-        none: Row = {"new": None, "new_label": None, "new_under": None, "predicate": None}
-        rows += [{**head, **none, "change": change, "reach": None, **m.common()} for m in judged]
-        if not readings and not judged:
-            rows.append({**head, **none, **unjudged, "status": "undetermined"})
-    for new in data.concepts(later):
-        head = {"earlier": earlier, "old": None, "new": new, "new_label": data.label[new], "new_under": under(new)}
-        judged = data.judgements(new, [earlier])
-        rows += [{**head, "change": "new", "reach": None, **m.common()} for m in judged]
-        if not judged and not any(framework_of(reading.other) == earlier for reading in data.readings(new)):
-            rows.append({**head, **unjudged, "status": "undetermined"})
-    return rows
-
-
 def chain_reach(first: str, second: str) -> str:
     """How far two mappings in a row reach: the weakest of both, but for two pairs that are only related."""
     if (first, second) in {("near", "near"), ("carries", "possible")}:
@@ -1212,6 +1170,75 @@ def did_it_last(data: Data, looked: str | None = None) -> list[Row]:
     return rows
 
 
+def what_improvers_did(
+    data: Data, steps: int = 1, looked: str | None = None, without_premise: Iterable[str] = ()
+) -> list[Row]:
+    """What the cases show whose overall rating had risen by so many steps up to a day, beside the other cases.
+
+    `organisations_history.tsv`: ratings of the places of `case_trusts.tsv` (both registrations of case 4 together), from
+    any earlier to any later one; a case with fewer than two of them tells nothing, unless it rose. `table4_cells.tsv`:
+    case, challenge, value, status, premises; `initiatives.tsv`: label, cases; `item_stakeholders.tsv`: item_id, group_id;
+    `coded_items.tsv`: case, challenge, kind, initiatives. What comes by way of a trust is inferred. Challenges in their
+    order and all of them, the others by id where an improver shows them; those that most improvers show come first.
+    """
+    day = date.fromisoformat(looked) if looked else data_published(data)
+    rose: list[str] = []
+    rest: list[str] = []
+    for case in (row["case"] for row in data.cases):
+        given = [r for place in data.places(case) for r in data.ratings(place) if earliest(r["date"]) <= day]
+        sure = [r for r in given if latest(r["date"]) <= day]
+        pairs = [(a, b) for a in sure for b in sure if latest(a["date"]) < earliest(b["date"])]
+        if any(SCORE[b["overall_rating"]] - SCORE[a["overall_rating"]] >= steps for a, b in pairs):
+            rose.append(case)
+        elif len(sure) > 1 and len(given) == len(sure):
+            rest.append(case)
+
+    def row(section: str, thing: str, label: str, cases: set[str], items: list[Record], unsure: set[str] | None) -> Row:
+        shown = [item for item in items if item["case"] in cases & set(rose)]
+        return {
+            "section": section,
+            "thing": thing,
+            "label": label,
+            "improvers": len(cases & set(rose)),
+            "improvers_of": len(rose),
+            "which": [case_id(case) for case in rose if case in cases],
+            "undetermined": None if unsure is None else len(unsure & set(rose)),
+            "others": len(cases & set(rest)),
+            "others_undetermined": None if unsure is None else len(unsure & set(rest)),
+            "others_of": len(rest),
+            "not_told": len(data.cases) - len(rose) - len(rest),
+            "excerpts": sum(map(is_excerpt, shown)),
+            "mentions": sum(not is_excerpt(item) for item in shown),
+            "status": "inferred" if rose else None,
+        }
+
+    challenges = []
+    for code in data.challenges:
+        values: dict[str, set[str]] = {"present": set(), "absent": set(), "undetermined": set()}
+        for cell in data.cells:
+            if cell["challenge"] == code:
+                values[premised(cell, without_premise)[0]].add(cell["case"])
+        items = data.items_of(code)
+        challenges.append(row("challenge", code, data.label[code], values["present"], items, values["undetermined"]))
+    programmes = []
+    for name, initiative in data.initiatives.items():
+        items = [item for item in data.items if name in members(item["initiatives"])]
+        cases = set(members(initiative["cases"]))
+        programmes.append(row("initiative", of_study(name), initiative["label"], cases, items, None))
+    groups = []
+    for group in data.groups:
+        links = {x["item_id"] for x in data.item_stakeholders if x["group_id"] == group["group_id"]}
+        items = [item for item in data.items if item["item_id"] in links]
+        cases = {item["case"] for item in items}
+        groups.append(row("stakeholder group", of_study(group["group_id"]), group["label"], cases, items, None))
+    challenges.sort(key=lambda found: -total([found], "improvers"))
+    named = [
+        sorted((x for x in found if x["improvers"]), key=lambda x: (-total([x], "improvers"), str(x["thing"])))
+        for found in (programmes, groups)
+    ]
+    return [*challenges, *named[0], *named[1]]
+
+
 def data_published(data: Data) -> date:
     """The day on which the study's data were published, from the sentence in `study.json`."""
     words = re.search(r"published (\d{1,2}) (\w+) (\d{4})", data.record["method"]["data_source"])
@@ -1515,7 +1542,7 @@ def sources(data: Data, kind: str) -> list[Row]:
     `sources.tsv`, and the publications that places and events name: cited where something is found in them.
     """
     edition = data.record["edition"]
-    files = [
+    files: list[tuple[Path, str, str, str, str, str | None]] = [
         (data.ontology / row["path"], row["source"], row["title"], row["edition"], row["licence"], "qikg")
         for row in read_table(data.ontology / "packaged.tsv")
         if row["path"] != "same_ratings.tsv"
@@ -1539,6 +1566,7 @@ def sources(data: Data, kind: str) -> list[Row]:
                 if path.stem == "musiq_relations" else 0,
                 "complete": None,
                 "cited_by": 0,
+                "status": "stated",
                 "licence": licence,
                 "sha256": sha256(path.read_bytes()).hexdigest(),
                 "packaged": True,
@@ -1549,7 +1577,8 @@ def sources(data: Data, kind: str) -> list[Row]:
     found: dict[str, set[str]] = {}
     for thing, where in stated_in(data):
         found.setdefault(where, set()).add(thing)
-    page: Row = {"rows": None, "refused": None, "complete": None, "sha256": None, "packaged": False, "licence": None}
+    page: Row = {"rows": None, "refused": None, "complete": None, "sha256": None, "packaged": False, "licence": None,
+                 "status": "stated"}  # fmt: skip
     rows: list[Row] = [
         {
             "source": of_study(row["source_id"]),
@@ -1569,6 +1598,112 @@ def sources(data: Data, kind: str) -> list[Row]:
                      "cited_by": len(found[publication])})  # fmt: skip
     rows = [page | row | {"kind": "cited" if row["cited_by"] else "listed"} for row in rows]
     return sorted((row for row in rows if row["kind"] == kind), key=lambda row: str(row["source"]))
+
+
+def provenance(data: Data, node: str) -> list[Row]:
+    """Where a node comes from: the files, what is found elsewhere, where it is printed, what it was taken from.
+
+    Five nodes, one of each way. A concept: its framework's table (source_doi), `frameworks.tsv` (label, year, licence,
+    DOI and whether it was seen) and `provenance.tsv` (how_seen, source_address). A coded item and a claim: `coded_items.tsv`
+    and `claim_spans.tsv` (start, end, lines), with `study.json` for the text. A trust and a rating: `organisations.tsv` and
+    `organisations_history.tsv`, as in `stated_in`. What is said of a file or page is as in `sources`.
+    """
+    known = {str(row["source"]): row for kind in ("read", "cited") for row in sources(data, kind)}
+    edition = data.record["edition"]
+    about = ("source", "title", "publisher", "as_of", "licence", "sha256", "rows")
+    rows: list[Row] = []
+
+    def add(how: str, source: str, files: list[str], place: str | None = None) -> None:
+        said = {name: known[source][name] for name in about}
+        rows.append({"how": how, **said, "place": place, "span": None, "sources": list(files)})
+
+    def printed(spots: Iterable[Record], file: str) -> None:
+        text = data.record["text"]
+        for spot in spots:
+            lines = line_text(spot)
+            rows.append(
+                {
+                    "how": "printed in",
+                    "source": of_study("text-1"),
+                    "title": data.record["title"],
+                    "as_of": data.record["published"],
+                    "licence": data.record["licence"],
+                    "url": data.record["url"],
+                    "place": f"lines {lines}" if "-" in lines else f"line {lines}",
+                    "span": f"{STUDY}/text-1/{spot['start']}-{spot['end']}",
+                    "sha256": text["sha256"],
+                    "rows": None,
+                    "sources": [file, of_study(f"spans/{edition}")],
+                }
+            )
+
+    def elsewhere(pairs: Iterable[tuple[str, str, str]]) -> None:
+        urls = {row["url"]: of_study(row["source_id"]) for row in data.sources}
+        for where, file, place in sorted(pairs, key=lambda pair: urls.get(pair[0], pair[0])):
+            if where:
+                add("found in", urls.get(where, where), [file], place or None)
+
+    if node.startswith("https://"):
+        prefix, _, local = node.partition("/concept/")[2].partition("/")
+        framework = next(row for row in data.schemes if row["code"].lower() == prefix)
+        code = f"{framework['code']}:{local}"
+        table = read_table(data.ontology / "frameworks" / framework["list"])
+        own = next(row for row in table if row["code"] == code)
+        seen = next(row for row in read_table(data.ontology / "frameworks" / "provenance.tsv") if row["code"] == code)
+        packaged = {row["path"]: row["source"] for row in read_table(data.ontology / "packaged.tsv")}
+        paths = (f"frameworks/{framework['list']}", "frameworks.tsv", "frameworks/provenance.tsv")
+        files = sorted(packaged[path] for path in paths)
+        for file in files:
+            add("file", file, [file])
+        printed([role for role in data.roles if role["challenge"] == code], of_study(f"challenge_roles/{edition}"))
+        rows.append(
+            {
+                "how": "taken from",
+                "source": own["source_doi"],
+                "title": next(row["label"] for row in table if not row["parent_code"] and row["code"] == framework["code"]),
+                "as_of": framework["year"],
+                "licence": framework["licence"],
+                "url": seen["source_address"],
+                "place": None,
+                "span": None,
+                "note": "DOI from memory; " * (framework["doi_status"] == "from memory") + seen["how_seen"],
+                "sources": list(files),
+            }
+        )
+        for row in rows:
+            row["status"] = "inferred" if str(row.get("note")).startswith("DOI from memory") else "stated"
+        return [{"kind": "Concept", "node": code, "name": own["label"], **row} for row in rows]
+
+    kind, _, name = node.rpartition(":")
+    local = name.removeprefix(f"{STUDY}/")
+    history = of_study(f"organisations_history/{edition}")
+    if item := next((item for item in data.items if item["item_id"] == local), None):
+        file = of_study(f"coded_items/{edition}")
+        add("file", file, [file])
+        printed([item], file)
+        head: Row = {"kind": "CodedItem", "name": item["item_id"], "node_status": "stated"}
+    elif claim := next((claim for claim in data.claims if claim["claim_id"] == local), None):
+        file = of_study(f"claims/{edition}")
+        add("file", file, [file])
+        spots = [spot for spot in data.claim_spans if spot["claim_id"] == local]
+        printed(sorted(spots, key=lambda spot: int(spot["start"])), of_study(f"claim_spans/{edition}"))
+        head = {"kind": "Claim", "name": claim["summary"], "node_status": None}
+    elif organisation := data.organisations.get(name):
+        file = of_study(f"organisations/{edition}")
+        add("file", file, [file])
+        mergers = [e for e in data.events if e["code"] == name and e["event_type"] == "merger"]
+        found = [(e[column], history, e["event_id"]) for e in mergers for column in ("source_url", "source_data")]
+        elsewhere([*found, (organisation["source"], file, "")])
+        head = {"kind": "Organisation", "name": organisation["name"], "node_status": "stated"}
+    else:
+        event = next(e for e in data.events if e["event_type"] == "rating" and rating_id(e) == name)
+        add("file", history, [history])
+        elsewhere([(event[c], history, event["event_id"]) for c in ("source_url", "source_data")])
+        head = {"kind": kind, "node_status": STATUS[event["status"]]}
+    known_so = str(head["node_status"])
+    return [
+        {"node": name, **head, **row, "status": known_so if row["how"] == "found in" else "stated"} for row in rows
+    ]
 
 
 # ------------------------------------------------------------------------------------------------------------ writing
@@ -1644,11 +1779,6 @@ def all_golden(data: Data) -> Iterator[Golden]:
         yield Golden("version-changes", ("old", "new", "mapping"), rows, {"framework": later})
     first: Row = {"earlier": None, "old": None, "new": None, "mapping": None, "reach": None, "status": "undetermined"}
     yield Golden("version-changes", ("old", "new"), [first], {"framework": "CFIR1"})
-    for earlier, later in (("CFIR1", "CFIR2"), ("OFQ", "QUASER")):
-        rows = version_changes(data, earlier, later)
-        yield Golden("version-changes", ("old", "new", "mapping"), rows, {"framework": later})
-    first: Row = {"earlier": None, "old": None, "new": None, "mapping": None, "reach": None, "status": "undetermined"}
-    yield Golden("version-changes", ("old", "new"), [first], {"framework": "CFIR1"})
     chain = ("challenge", "construct", "factor")
     yield Golden("triangulate", chain, triangulate(data), {})
     for challenge in ("QUASER:LEAD", "QUASER:POL"):
@@ -1668,6 +1798,14 @@ def all_golden(data: Data) -> Iterator[Golden]:
     yield Golden("did-it-last", ("case",), did_it_last(data), {})
     for looked in ("2015-01-01", "2026-11-01"):
         yield Golden("did-it-last", ("case",), did_it_last(data, looked), {"looked": looked})
+
+    improvers = what_improvers_did(data)
+    yield Golden("what-improvers-did", ("section", "thing"), improvers, {}, ordered=True)
+    far = what_improvers_did(data, 2, without_premise=["counts"])
+    given: dict[str, str | list[str]] = {"steps": "2", "without_premise": ["counts"]}
+    yield Golden("what-improvers-did", ("section", "thing"), far, given, ordered=True)
+    early = what_improvers_did(data, looked="2015-12-31")
+    yield Golden("what-improvers-did", ("section", "thing"), early, {"looked": "2015-12-31"}, ordered=True)
 
     yield Golden("inconsistencies", ("inconsistency",), inconsistencies(data), {})
     yield Golden("claims-checked", ("claim",), claims_checked(data), {})
@@ -1690,6 +1828,13 @@ def all_golden(data: Data) -> Iterator[Golden]:
     everyone, named_only = stakeholders_by_challenge(data), stakeholders_by_challenge(data, "stated")
     yield Golden("stakeholders-by-challenge", grouped, everyone, {}, ordered=True)
     yield Golden("stakeholders-by-challenge", grouped, named_only, {"status": "stated"}, ordered=True)
+    iri = "https://w3id.org/qikg/concept/"
+    rated = "Rating:RA7/2022-10-12/OVERALL/OVERALL/GOOD"
+    for node, name in (
+        (f"{iri}cfir2/IV.C.B", "by-address"), (f"{iri}quaser/LEAD", "doi-from-memory"), (f"{STUDY}/L1", "by-id"),
+        (f"Claim:{STUDY}/K12", "in-parts"), ("RD7", "found-elsewhere"), (rated, "by-kind"),
+    ):  # fmt: skip
+        yield Golden("provenance", ("how", "source", "span"), provenance(data, node), {"node": node}, ordered=True, name=name)
     for kind in ("read", "cited", "listed"):
         yield Golden("sources", ("source",), sources(data, kind), {"kind": kind}, ordered=True)
 
