@@ -65,5 +65,6 @@ RETURN concept.id AS challenge, concept.label AS challenge_label, stakeholders.i
        CASE WHEN size(undetermined) > 0 THEN undetermined[0] WHEN size(inferred) > 0 THEN inferred[0]
             WHEN size(items) > 0 THEN 'group of ' + items[0] END AS weakest_step,
        basis, stakeholders.note AS note,
-       reduce(all = coalesce(stakeholders.sources, []), list IN files | all + [s IN list WHERE NOT s IN all]) AS sources
+       reduce(found = [], f IN reduce(each = coalesce(stakeholders.sources, []), list IN files | each + list) |
+              CASE WHEN f IN found THEN found ELSE found + f END) AS sources
 ORDER BY concept.order, concept.id, excerpts DESC, mentions DESC, stakeholders.id
