@@ -19,6 +19,7 @@ engine that changes its mind is noticed. All run through the official driver, wi
 14. Read mode protects Neo4j only: the embedded store reads as a user without write rights.
 15. A time limit given by the driver is obeyed by Neo4j only: the embedded store has its own.
 16. CALL ... IN TRANSACTIONS in auto-commit sessions only.
+17. No pattern comprehension from what may be null, without a CASE before it: the embedded engine then takes every node.
 
 A new case: write the query and its value by hand, run it on Neo4j first, then on the embedded engine. If they differ,
 set `common_subset` to false, say why in `note`, and give an `instead` that agrees on both.
@@ -156,7 +157,7 @@ def test_case(case_id: str, engine: Engine, outcomes: dict[str, str]) -> None:
     assert bool(outcomes[case_id]) == known, f"{case['about']}: {case['query']}\n{outcomes[case_id] or 'agrees now'}"
 
 
-# --- rules 13 to 15: what passes in the embedded engine without an error
+# --- rules 13 to 15 and 17: what passes in the embedded engine without an error
 
 
 @pytest.fixture
@@ -221,3 +222,12 @@ def test_rule_15_a_time_limit_stops_neo4j_only(engine: Engine) -> None:
         while seconds(size, None) < 3 * limit:  # how long that is depends on the computer
             size *= 2
         assert seconds(size, limit) > limit
+
+
+def test_rule_17_a_pattern_comprehension_from_null_finds_everything(empty: Engine) -> None:
+    ask(empty, "CREATE (:One)-[:LIKES]->(:Two), (:One)-[:LIKES]->(:Two)")
+    found = "size([(n)-[:LIKES]->(m) | m])"
+
+    assert ask(empty, f"OPTIONAL MATCH (n:None) RETURN {found}")[1] == [[2 if empty.name == "embedded" else 0]]
+    guarded = f"OPTIONAL MATCH (n:None) RETURN CASE WHEN n IS NULL THEN 0 ELSE {found} END"
+    assert ask(empty, guarded)[1] == [[0]]
