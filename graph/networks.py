@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from qikg.graph.store import Store, Value
-from qikg.graph.walk import census, walk
+from qikg.graph.walk import census, totals, walk
 from qikg.ontology.errors import StoreError, UsageError
 from qikg.ontology.model import Ref
 
@@ -29,7 +29,7 @@ def to_networkx(store: Store) -> networkx.MultiDiGraph[Ref]:
     except ImportError:
         raise UsageError("A networkx graph needs networkx: pip install 'qikg[networkx]'.") from None
     graph: networkx.MultiDiGraph[Ref] = networkx.MultiDiGraph()
-    before = labels, _ = census(store)
+    labels, types = census(store)
     for label in sorted(filter(None, labels)):
         for node in walk(store, label):
             start = Ref(label, str(node.properties["id"]))
@@ -37,7 +37,7 @@ def to_networkx(store: Store) -> networkx.MultiDiGraph[Ref]:
             for kind, end, key, properties in node.starting:
                 name = kind if key is None else f"{kind}|{key}"
                 graph.add_edge(start, end, name, type=kind, **_shown(properties))
-    if census(store) != before:
+    if totals(store) != (labels.total(), types.total()):
         raise StoreError("The graph was changed while it was read. Read it again.")
     return graph
 

@@ -7,7 +7,7 @@ check or an error, 2 for wrong use.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
@@ -261,8 +261,7 @@ def export(
         done = graph.export(sys.stdout.buffer if to_screen else out, format=format, profile=profile, part=part)
     where = "" if to_screen else f" to {out}"
     _say(f"{done.triples:,} triples written{where}. The base https://w3id.org/qikg/ is not registered yet.")
-    for what, count in sorted(done.left_out.items()):
-        _say(f"Left out, as the ontology does not know it: {what} ({count}).")
+    _say_left_out(done.left_out)
 
 
 @app.command(epilog="Examples: qikg release my-release   qikg release new --since old")
@@ -282,8 +281,7 @@ def release(
         done = graph.release(folder, since=since)
     _say(f"Release {done.version} in {folder}: {done.triples:,} triples, {done.pages:,} pages.\n{done.changes}")
     _say(f"Canonical hash (RDFC-1.0, SHA-256): {done.sha256}\nThe base https://w3id.org/qikg/ is not registered yet.")
-    for what, count in sorted(done.left_out.items()):
-        _say(f"Left out, as the ontology does not know it: {what} ({count}).")
+    _say_left_out(done.left_out)
 
 
 @app.command(epilog="Examples: qikg diff old-release new-release   qikg diff old.ttl new.ttl --format json")
@@ -483,6 +481,11 @@ def _working(what: str) -> Iterator[Callable[[int], None]]:
 def _say(text: str) -> None:
     if text:
         typer.echo(text, err=True)
+
+
+def _say_left_out(left_out: Mapping[str, int]) -> None:
+    for what, count in sorted(left_out.items()):
+        _say(f"Left out, as the ontology does not know it: {what} ({count}).")
 
 
 def _reporting(work: Callable[[], LoadReport], report: Path | None) -> LoadReport:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from qikg.graph.content import Content
 from qikg.loaders.rdf.account import Account, OutOfOrder, shown
-from qikg.loaders.rdf.file import NotRdf, is_rdf
+from qikg.loaders.rdf.file import NotRdf, is_rdf, quads
 from qikg.loaders.rdf.indexes import first_known, pieces, whole
 from qikg.loaders.rdf.spool import Spool, parts
 from qikg.loaders.report import LoadReport
@@ -58,4 +58,4 @@ def _as_a_whole(path: Path, spool: Spool) -> Account:
     return account
 
 
-__all__ = ["NotRdf", "parts", "read", "recognises", "shown", "whole"]
+__all__ = ["NotRdf", "parts", "quads", "read", "recognises", "shown"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from qikg.loaders.packaged import packaged_frameworks
 from qikg.loaders.rdf.indexes import Index
 from qikg.loaders.rdf.spool import Spool
-from qikg.loaders.report import LoadReport, Problem
+from qikg.loaders.report import LoadReport, Problem, Severity
 from qikg.ontology.classes import NODES
 from qikg.ontology.model import Ref
 from qikg.ontology.terms import BASE, ONTOLOGY
@@ -73,25 +72,16 @@ class Account:
 
     def tell(self, file: str, report: LoadReport) -> None:
         """Add to a report what is not right."""
-        from qikg.graph.rdf.things import UNKNOWN, Wrong
+        from qikg.graph.rdf.things import UNKNOWN
 
         report.rows[file] = self.nodes
         if not self.nodes and not self.reading.wrong:
             rule, hint = "no node of this graph in it", "qikg reads back what `qikg export` has written."
             report.add(Problem(file, rule, hint=hint))
-        counts = Counter[tuple[str, str]]()
-        first: dict[tuple[str, str], Wrong] = {}
         for wrong in dict.fromkeys(self.reading.wrong):
-            kind = (wrong.predicate, wrong.rule)
-            counts[kind] += 1
-            first.setdefault(kind, wrong)
-        for kind, wrong in first.items():
-            times = f" ({counts[kind]:,} times)" if counts[kind] > 1 else ""
-            hint = f"First at {wrong.subject}."
-            report.add(
-                Problem(file, wrong.rule + times, None, shown(wrong.predicate) or None, wrong.value or None, hint,
-                        "warning" if wrong.rule == UNKNOWN else "error")
-            )  # fmt: skip
+            severity: Severity = "warning" if wrong.rule == UNKNOWN else "error"
+            column, hint = shown(wrong.predicate) or None, f"At {wrong.subject}."
+            report.add(Problem(file, wrong.rule, None, column, wrong.value or None, hint, severity))
         if self.others:
             rule = f"{self.others:,} subjects that are no nodes of this graph; passed over"
             report.add(Problem(file, rule, severity="warning"))

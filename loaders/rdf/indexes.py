@@ -51,7 +51,7 @@ class Whole:
     """All of a file."""
 
     def __init__(self, store: Store, *, on_disk: bool) -> None:
-        self.store = store
+        self._store = store
         self._on_disk = on_disk
 
     def look_up(self, subject: Term) -> Said:
@@ -61,18 +61,20 @@ class Whole:
         said: dict[NamedNode, list[Term]] = {}
         if isinstance(subject, Literal | Triple):
             return said
-        for quad in self.store.quads_for_pattern(subject, None, None):
+        for quad in self._store.quads_for_pattern(subject, None, None):
             _note(said, quad.predicate, quad.object)
         return said
 
     def pointing(self, predicate: NamedNode, to: Term) -> Iterator[Term]:
         """Give the subjects of which a predicate with an object is said."""
-        return (quad.subject for quad in self.store.quads_for_pattern(None, predicate, to))
+        return (quad.subject for quad in self._store.quads_for_pattern(None, predicate, to))
 
     def subjects(self) -> Iterator[Told]:
         """Give each subject with what is said of it."""
         # on disk the statements are sorted by their subjects, in memory they are in no order
-        found: Iterable[Quad] = self.store if self._on_disk else sorted(self.store, key=lambda quad: str(quad.subject))
+        found: Iterable[Quad] = self._store
+        if not self._on_disk:
+            found = sorted(self._store, key=lambda quad: str(quad.subject))
         for subject, told in groupby(found, key=lambda quad: quad.subject):
             yield subject, [(quad.predicate, quad.object) for quad in told]
 

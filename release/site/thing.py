@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from qikg.graph.store import Value
-from qikg.graph.walk import Edge
+from qikg.graph.walk import Edge, Stop
 from qikg.ontology.classes import NODES, RELATIONSHIPS
 from qikg.ontology.model import Field, Node, Ref
 from qikg.ontology.terms import PREFIXES
@@ -68,15 +68,9 @@ class Pages:
 
     def triples(self, thing: Thing) -> list[pyoxigraph.Triple]:
         """Give the triples of a thing and of the relationships that start from it, each once."""
-        from qikg.graph.rdf.triples import implied_triples, node_triples, relationship_triples
+        from qikg.graph.rdf.triples import stop_triples
 
-        ref, labels, properties, starting = thing
-        triples = [*node_triples(labels, properties, self.names)]
-        for edge in starting:
-            triples += relationship_triples(edge.type, ref, edge.end, edge.key, edge.properties, self.names)
-        edges = [(edge.type, edge.end) for edge in starting]
-        triples += implied_triples(ref, labels, properties, edges, self.names)
-        return list(dict.fromkeys(triples))
+        return stop_triples(thing.ref.label, Stop(thing.labels, thing.properties, list(thing.starting)), self.names)
 
     def link(self, ref: Ref, here: str) -> Child:
         """Give a link to a thing, or its class and id where it has no page."""

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +18,7 @@ import pytest
 import rdf
 import yaml
 from checkout import ROOT
+from disks import small_disk
 from engines import Engine
 from pyoxigraph import NamedNode, RdfFormat, parse
 from pyoxigraph import Store as Triples
@@ -329,31 +329,14 @@ def test_a_release_takes_the_place_of_an_older_one_whole(
     assert [path.name for path in tmp_path.iterdir()] == ["new"]
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 MB, of its own."""
-    if os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("only root can mount a small disk")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(disk)], capture_output=True, check=False
-    )
-    if made.returncode != 0:
-        pytest.skip("a small disk cannot be mounted here")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", "-l", str(disk)], check=True)
-
-
-def test_a_full_disk_leaves_the_old_release(released: Released, graph_store: Store, small_disk: Path) -> None:
-    shutil.copytree(released.folder, small_disk / "new")
-    before = tree(small_disk / "new")
-    with pytest.raises(qikg.QikgError, match=r"(?s)cannot be written.*as it was"):
-        release(graph_store, small_disk / "new")
-    assert tree(small_disk / "new") == before
-    assert [path.name for path in small_disk.iterdir()] == ["new"]
+def test_a_full_disk_leaves_the_old_release(released: Released, graph_store: Store, tmp_path: Path) -> None:
+    with small_disk(tmp_path, 64) as disk:
+        shutil.copytree(released.folder, disk / "new")
+        before = tree(disk / "new")
+        with pytest.raises(qikg.QikgError, match=r"(?s)cannot be written.*as it was"):
+            release(graph_store, disk / "new")
+        assert tree(disk / "new") == before
+        assert [path.name for path in disk.iterdir()] == ["new"]
 
 
 def test_an_interrupt_leaves_the_old_release(

@@ -97,9 +97,12 @@ def test_what_is_no_query_is_refused(embedded_store: Store, query: str) -> None:
 
 @given(st.sampled_from(["'{}'", '"{}"', "'''{}'''", '"""{}"""', "?{}", "#{}\n", "<http://x/{}>", "ex:{}", "_:{}", "x{}"]), st.sampled_from(["SERVICE", "from"]))
 def test_the_word_alone_is_no_offence(frame: str, word: str) -> None:
-    refuse_others(f"SELECT * {{ ?a ?b {frame.format(word)} }}")
+    query = f"SELECT * {{ ?a ?b {frame.format(word)} }}"
+    refuse_others(query)
+    with pytest.raises(UsageError, match=word.upper()):  # it is the frame that makes it none
+        refuse_others(f"{query} {word} <http://x/>")
 
 
 def test_the_prefixes_of_an_export_are_known(embedded_store: Store) -> None:
     for prefix in PREFIXES:
-        sparql(embedded_store, f"ASK {{ ?a {prefix}:b ?c }}")
+        assert sparql(embedded_store, f"ASK {{ ?a {prefix}:b ?c }}") == Solutions(("answer",), ({"answer": False},))
